@@ -1,0 +1,155 @@
+//! A store in a folder of a local file system.
+
+use std::{ops::Range, path::Path, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::spawn_blocking,
+};
+
+use crate::{
+    BLOCK_LEN, Body, Digested, Error, Expect, HEAD_LEN, Home, InlineLimit, Key, Leftovers, Listing, Stored,
+    intake::Intake,
+    layout::{self, Layout},
+    read,
+    volume::{Shared, Volume, blocking},
+    walk::{Walk, file_clock},
+    write::{Kept, Piece, Writer},
+};
+
+/// Full blocks that may wait between the network and the disk. With the one being filled and the one being written, an
+/// upload holds at most four blocks (1 MiB).
+const QUEUED_BLOCKS: usize = 2;
+
+/// A volume of blobs. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Disk {
+    volume: Shared,
+    inline_limit: InlineLimit,
+}
+
+impl Disk {
+    /// Opens the volume in the folder `path`, and makes what is missing of it. Blocks; it is meant for the start.
+    pub fn open(path: &Path, inline_limit: InlineLimit) -> Result<Self, Error> {
+        let volume = Volume::new(Layout::open(path)?)?;
+        Ok(Self { volume: Arc::new(volume), inline_limit })
+    }
+
+    pub(crate) fn inline_limit(&self) -> usize {
+        self.inline_limit.bytes()
+    }
+
+    pub(crate) fn healthy(&self) -> bool {
+        self.volume.healthy()
+    }
+
+    /// Keeps a content whose first bytes are `first`, at most a block, and whose rest comes from `intake`.
+    pub(crate) async fn keep(&self, mut first: Vec<u8>, mut intake: Intake, expect: &Expect) -> Result<Stored, Error> {
+        first.reserve_exact(BLOCK_LEN - first.len());
+        intake.fill(&mut first, BLOCK_LEN).await?;
+        let head = Bytes::copy_from_slice(&first[..first.len().min(HEAD_LEN)]);
+        let (pieces, from_upload) = mpsc::channel(QUEUED_BLOCKS);
+        let (to_upload, spares) = mpsc::channel(QUEUED_BLOCKS);
+        let (reply, answer) = oneshot::channel();
+        let writer =
+            Writer { volume: Arc::clone(&self.volume), expect: expect.clone(), pieces: from_upload, spares: to_upload };
+        spawn_blocking(move || writer.run(reply));
+        let fed = feed(first, intake, pieces, spares).await;
+        // Also after a cut the writer is waited for, so that its file has gone when the caller hears of it.
+        let answer = answer.await;
+        fed?;
+        let (key, digested) = answer.unwrap_or_else(|_| writer_lost())?;
+        Ok(Stored::new(Home::Kept(key), &digested, head))
+    }
+
+    pub(crate) async fn read(&self, key: &Key, range: Range<u64>, len: u64) -> Result<Body, Error> {
+        read::read(Arc::clone(&self.volume), key.clone(), range, len).await
+    }
+
+    /// The folder is synced also when there was nothing to remove: an earlier call may have been cut before its sync.
+    pub(crate) async fn remove(&self, key: &Key) -> Result<bool, Error> {
+        let (volume, key) = (Arc::clone(&self.volume), key.clone());
+        blocking(move || {
+            volume.check_health()?;
+            let op = "remove a blob";
+            let shard = volume.layout.shard(&key).map_err(Error::doing(op))?;
+            let removed = shard.remove(key.name()).map_err(Error::doing(op))?;
+            volume.sync_names(&[&shard])?;
+            Ok(removed)
+        })
+        .await
+    }
+
+    pub(crate) async fn len(&self, key: &Key) -> Result<Option<u64>, Error> {
+        let (volume, key) = (Arc::clone(&self.volume), key.clone());
+        blocking(move || match volume.open(&key) {
+            Ok((_, len)) => Ok(Some(len)),
+            Err(Error::Missing) => Ok(None),
+            Err(error) => Err(error),
+        })
+        .await
+    }
+
+    pub(crate) async fn digest(&self, key: &Key) -> Result<Digested, Error> {
+        read::digest(Arc::clone(&self.volume), key.clone()).await
+    }
+
+    pub(crate) fn keys(&self) -> Listing {
+        let shards = (0..=u8::MAX).map(layout::shard_name).collect();
+        Listing::of_disk(Walk::new(Arc::clone(&self.volume), shards))
+    }
+
+    pub(crate) fn leftovers(&self) -> Leftovers {
+        Leftovers::of_disk(self.staging())
+    }
+
+    pub(crate) async fn sweep_staging(&self, older_than: Duration) -> Result<u64, Error> {
+        let mut staging = self.staging();
+        blocking(move || {
+            let now = file_clock();
+            let mut swept = 0;
+            while let Some(file) = staging.next().map_err(Error::doing("list staging"))? {
+                // A file from the future has no age; it is left alone.
+                let age = now.duration_since(file.modified).unwrap_or_default();
+                if age >= older_than {
+                    let gone = file.folder.remove(&file.name);
+                    swept += u64::from(gone.map_err(Error::doing("sweep staging"))?);
+                }
+            }
+            Ok(swept)
+        })
+        .await
+    }
+
+    fn staging(&self) -> Walk {
+        Walk::new(Arc::clone(&self.volume), vec![layout::STAGING.to_owned()])
+    }
+}
+
+/// Sends a body to its writer, block by block. `Ok` also when the writer has given up; its answer says why.
+async fn feed(
+    first: Vec<u8>,
+    mut intake: Intake,
+    pieces: mpsc::Sender<Piece>,
+    mut spares: mpsc::Receiver<Vec<u8>>,
+) -> Result<(), Error> {
+    let mut block = first;
+    loop {
+        intake.fill(&mut block, BLOCK_LEN).await?;
+        if block.is_empty() {
+            break;
+        }
+        if pieces.send(Piece::Block(block)).await.is_err() {
+            return Ok(());
+        }
+        block = spares.try_recv().unwrap_or_else(|_| Vec::with_capacity(BLOCK_LEN));
+        block.clear();
+    }
+    drop(pieces.send(Piece::End).await);
+    Ok(())
+}
+
+fn writer_lost() -> Result<Kept, Error> {
+    Err(Error::Io { op: "finish a blob", source: std::io::Error::other("the thread that wrote it has gone") })
+}

@@ -1,0 +1,169 @@
+//! Bytes at rest: contents are put, read, removed and listed by random keys, on local disk or in memory.
+//!
+//! This crate knows no account, no file name and no right; whoever holds a [`Key`] has been let in by someone above.
+//! [`Blobs::put`] returns only when the bytes cannot be lost any more by a power cut, or hands small contents back
+//! ([`Home::Inline`]) so that they are committed in the same transaction as the row that names them.
+
+mod body;
+mod digest;
+mod disk;
+mod error;
+mod expect;
+mod folder;
+mod inline;
+mod intake;
+mod key;
+mod layout;
+mod listing;
+mod memory;
+mod read;
+mod stored;
+mod sync;
+mod volume;
+mod walk;
+mod write;
+
+use std::{ops::Range, time::Duration};
+
+pub use body::Body;
+pub use digest::{Algorithm, Digested, Digests};
+pub use disk::Disk;
+pub use error::Error;
+pub use expect::Expect;
+pub use inline::InlineLimit;
+pub use key::{BadKey, Key};
+pub use listing::{Found, Leftover, Leftovers, Listing};
+pub use memory::Memory;
+pub use stored::{HEAD_LEN, Home, Stored};
+
+use intake::Intake;
+
+/// The unit of every transfer between the network, memory and the volume, in bytes (256 KiB).
+pub const BLOCK_LEN: usize = 256 * 1024;
+
+/// A store of contents. Clones share the same store.
+#[derive(Clone, Debug)]
+pub enum Blobs {
+    /// A folder on a local file system.
+    Disk(Disk),
+    /// The process's own memory, for tests and trials: everything is gone when the last clone is dropped.
+    Memory(Memory),
+}
+
+impl Blobs {
+    /// Takes a whole body in. When it returns `Ok`, the contents are either [`Home::Kept`] and durable, or
+    /// [`Home::Inline`] and in the caller's hands. In every other case (an error, a dropped future) nothing is stored.
+    pub async fn put(&self, body: Body, expect: &Expect) -> Result<Stored, Error> {
+        if !self.healthy() {
+            return Err(Error::Unhealthy);
+        }
+        let limit = self.inline_limit();
+        let mut intake = Intake::new(body, expect)?;
+        let mut first = Vec::with_capacity(intake.room_for(limit));
+        intake.fill(&mut first, limit).await?;
+        if !intake.more().await? {
+            return inline::hand_back(first, expect);
+        }
+        match self {
+            Self::Disk(disk) => disk.keep(first, intake, expect).await,
+            Self::Memory(memory) => memory.keep(first, intake, expect).await,
+        }
+    }
+
+    /// Streams the bytes of `range`. `len` is the whole length on record: a blob of any other length is
+    /// [`Error::Damaged`], so that a shortened file never leaves as a complete answer.
+    pub async fn read(&self, key: &Key, range: Range<u64>, len: u64) -> Result<Body, Error> {
+        if range.start > range.end || range.end > len {
+            return Err(Error::Range { start: range.start, end: range.end, len });
+        }
+        match self {
+            Self::Disk(disk) => disk.read(key, range, len).await,
+            Self::Memory(memory) => memory.read(key, range, len),
+        }
+    }
+
+    /// Removes a blob for good. `Ok` is durable; `Ok(false)` says there was none.
+    pub async fn remove(&self, key: &Key) -> Result<bool, Error> {
+        match self {
+            Self::Disk(disk) => disk.remove(key).await,
+            Self::Memory(memory) => Ok(memory.remove(key)),
+        }
+    }
+
+    /// The length in bytes of a blob, or `None` when there is no such blob.
+    pub async fn len(&self, key: &Key) -> Result<Option<u64>, Error> {
+        match self {
+            Self::Disk(disk) => disk.len(key).await,
+            Self::Memory(memory) => Ok(memory.len(key)),
+        }
+    }
+
+    /// Whether a blob of this key is stored.
+    pub async fn exists(&self, key: &Key) -> Result<bool, Error> {
+        Ok(self.len(key).await?.is_some())
+    }
+
+    /// Reads a blob from its home again and says what it really holds.
+    pub async fn digest(&self, key: &Key) -> Result<Digested, Error> {
+        match self {
+            Self::Disk(disk) => disk.digest(key).await,
+            Self::Memory(memory) => memory.digest(key),
+        }
+    }
+
+    /// Walks all stored blobs in batches, in no order, in bounded memory. Blobs that come or go meanwhile may be missed.
+    #[must_use]
+    pub fn keys(&self) -> Listing {
+        match self {
+            Self::Disk(disk) => disk.keys(),
+            Self::Memory(memory) => memory.keys(),
+        }
+    }
+
+    /// Walks what lies in staging: uploads in progress, and the remains of those that a crash has cut.
+    #[must_use]
+    pub fn leftovers(&self) -> Leftovers {
+        match self {
+            Self::Disk(disk) => disk.leftovers(),
+            Self::Memory(_) => Leftovers::none(),
+        }
+    }
+
+    /// Removes the leftovers that nobody has written to for `older_than`, and says how many there were. An upload that
+    /// is swept while it still runs fails; it can never be acknowledged.
+    pub async fn sweep_staging(&self, older_than: Duration) -> Result<u64, Error> {
+        match self {
+            Self::Disk(disk) => disk.sweep_staging(older_than).await,
+            Self::Memory(_) => Ok(0),
+        }
+    }
+
+    /// False once the volume has failed to make something durable. It then takes no more writes until it is opened
+    /// again; reads go on.
+    #[must_use]
+    pub fn healthy(&self) -> bool {
+        match self {
+            Self::Disk(disk) => disk.healthy(),
+            Self::Memory(_) => true,
+        }
+    }
+
+    fn inline_limit(&self) -> usize {
+        match self {
+            Self::Disk(disk) => disk.inline_limit(),
+            Self::Memory(memory) => memory.inline_limit(),
+        }
+    }
+}
+
+impl From<Disk> for Blobs {
+    fn from(disk: Disk) -> Self {
+        Self::Disk(disk)
+    }
+}
+
+impl From<Memory> for Blobs {
+    fn from(memory: Memory) -> Self {
+        Self::Memory(memory)
+    }
+}
