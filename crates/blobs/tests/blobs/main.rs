@@ -1,0 +1,10 @@
+//! What a store of blobs promises: one suite for every kind of store, and the promises of the disk alone.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod chunking;
+mod disk;
+mod faults;
+mod hostile;
+mod sample;
+mod store;
