@@ -15,7 +15,7 @@ use crate::{
     read,
     volume::{Shared, Volume, blocking},
     walk::{Walk, file_clock},
-    write::{Kept, Piece, Writer},
+    write::{Piece, Writer},
 };
 
 /// Full blocks that may wait between the network and the disk. With the one being filled and the one being written, an
@@ -59,8 +59,8 @@ impl Disk {
         // Also after a cut the writer is waited for, so that its file has gone when the caller hears of it.
         let answer = answer.await;
         fed?;
-        let (key, digested) = answer.unwrap_or_else(|_| writer_lost())?;
-        Ok(Stored::new(Home::Kept(key), &digested, head))
+        let (staged, digested) = answer.unwrap_or_else(|_| Err(writer_lost()))?;
+        Ok(Stored::new(Home::Kept(staged.keep()), &digested, head))
     }
 
     pub(crate) async fn read(&self, key: &Key, range: Range<u64>, len: u64) -> Result<Body, Error> {
@@ -150,6 +150,6 @@ async fn feed(
     Ok(())
 }
 
-fn writer_lost() -> Result<Kept, Error> {
-    Err(Error::Io { op: "finish a blob", source: std::io::Error::other("the thread that wrote it has gone") })
+fn writer_lost() -> Error {
+    Error::Io { op: "finish a blob", source: std::io::Error::other("the thread that wrote it has gone") }
 }

@@ -33,6 +33,13 @@ impl NameSync {
     /// A failure is final: the system forgets what it could not write, so asking again would be answered with a success
     /// that is not one. From then on every call fails.
     pub(crate) fn sync(&self, folders: &[&Folder]) -> io::Result<()> {
+        self.sync_by(folders, Folder::sync)
+    }
+
+    fn sync_by<S>(&self, folders: &[&Folder], sync: S) -> io::Result<()>
+    where
+        S: Fn(&Folder) -> io::Result<()>,
+    {
         let mut state = self.lock();
         let round = state.begun;
         for folder in folders {
@@ -42,18 +49,21 @@ impl NameSync {
             state = if state.busy {
                 self.round_done.wait(state).unwrap_or_else(PoisonError::into_inner)
             } else {
-                self.lead(state)
+                self.lead(state, &sync)
             };
         }
         state.failed.map_or(Ok(()), |kind| Err(kind.into()))
     }
 
-    fn lead<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+    fn lead<'a, S>(&'a self, mut state: MutexGuard<'a, State>, sync: &S) -> MutexGuard<'a, State>
+    where
+        S: Fn(&Folder) -> io::Result<()>,
+    {
         state.busy = true;
         state.begun += 1;
         let folders = mem::take(&mut state.waiting);
         drop(state);
-        let result = folders.values().try_for_each(Folder::sync);
+        let result = folders.values().try_for_each(sync);
         let mut state = self.lock();
         state.busy = false;
         state.ended += 1;
@@ -64,5 +74,86 @@ impl NameSync {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::atomic::{AtomicU64, Ordering::SeqCst},
+        thread,
+    };
+
+    use super::*;
+
+    /// Folders `0` to `count - 1`.
+    fn folders(count: usize) -> (tempfile::TempDir, Vec<Folder>) {
+        let place = tempfile::tempdir().unwrap();
+        let root = Folder::root(place.path()).unwrap();
+        let folders = (0..count).map(|n| {
+            root.make(&n.to_string()).unwrap();
+            root.enter(&n.to_string()).unwrap()
+        });
+        let folders = folders.collect();
+        (place, folders)
+    }
+
+    #[test]
+    fn no_call_returns_before_a_sync_that_began_after_it() {
+        let (_place, folders) = folders(1);
+        let names = NameSync::default();
+        let (made, durable) = (AtomicU64::new(0), AtomicU64::new(0));
+        let sync = |_: &Folder| {
+            let seen = made.load(SeqCst);
+            thread::yield_now();
+            durable.store(seen, SeqCst);
+            Ok(())
+        };
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..500 {
+                        let mine = made.fetch_add(1, SeqCst) + 1;
+                        names.sync_by(&[&folders[0]], sync).unwrap();
+                        assert!(durable.load(SeqCst) >= mine);
+                    }
+                });
+            }
+        });
+    }
+
+    #[test]
+    fn all_who_come_during_a_round_share_the_next_one() {
+        const OTHERS: usize = 7;
+        let (_place, folders) = folders(1 + OTHERS);
+        let names = NameSync::default();
+        let rounds = || names.lock().begun;
+        // The first round lasts until all others wait for the second.
+        let first = |_: &Folder| {
+            while names.lock().waiting.len() < OTHERS {
+                thread::yield_now();
+            }
+            Ok(())
+        };
+        thread::scope(|scope| {
+            scope.spawn(|| names.sync_by(&[&folders[0]], first).unwrap());
+            while rounds() == 0 {
+                thread::yield_now();
+            }
+            for folder in &folders[1..] {
+                scope.spawn(|| names.sync(&[folder]).unwrap());
+            }
+        });
+        assert_eq!(rounds(), 2);
+    }
+
+    #[test]
+    fn a_failure_is_never_asked_about_again() {
+        let (_place, folders) = folders(1);
+        let names = NameSync::default();
+        let failed = names.sync_by(&[&folders[0]], |_| Err(io::ErrorKind::Other.into()));
+        assert!(failed.is_err());
+        let again = names.sync_by(&[&folders[0]], |_| panic!("synced again"));
+        assert!(again.is_err());
     }
 }

@@ -28,9 +28,6 @@ pub(crate) enum Piece {
     End,
 }
 
-/// A blob in its home.
-pub(crate) type Kept = (Key, Digested);
-
 /// The disk's side of an upload.
 pub(crate) struct Writer {
     pub(crate) volume: Shared,
@@ -40,18 +37,11 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Writes all, and answers. When nobody waits for the answer any more, nothing stays.
-    pub(crate) fn run(mut self, reply: oneshot::Sender<Result<Kept, Error>>) {
-        // The caller sees a failed send or no answer as the end, so both sides may ignore that the other has gone.
-        match self.write() {
-            Ok(Some((staged, digested))) => {
-                let key = staged.key.clone();
-                if reply.send(Ok((key, digested))).is_ok() {
-                    staged.keep();
-                }
-            }
-            Ok(None) => {}
-            Err(error) => drop(reply.send(Err(error))),
+    /// Writes all, and answers with a durable file that stays only if the caller says so: when nobody takes the answer,
+    /// it removes itself. A cut upload is not answered.
+    pub(crate) fn run(mut self, reply: oneshot::Sender<Result<(Staged, Digested), Error>>) {
+        if let Some(answer) = self.write().transpose() {
+            drop(reply.send(answer));
         }
     }
 
@@ -81,7 +71,7 @@ impl Writer {
 }
 
 /// A file that has not been acknowledged: it is removed when this is dropped.
-struct Staged {
+pub(crate) struct Staged {
     key: Key,
     folder: Folder,
     name: String,
@@ -110,8 +100,10 @@ impl Staged {
         volume.sync_names(&[&self.folder, &volume.layout.staging])
     }
 
-    fn keep(mut self) {
+    /// Ends the watch: from here on the file is the caller's.
+    pub(crate) fn keep(mut self) -> Key {
         self.kept = true;
+        self.key.clone()
     }
 }
 
