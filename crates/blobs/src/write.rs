@@ -161,3 +161,36 @@ fn begin_writeback(file: &File, from: u64, to: u64) {
 
 #[cfg(not(target_os = "linux"))]
 fn begin_writeback(_: &File, _: u64, _: u64) {}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{layout, layout::Layout, walk::Walk};
+
+    #[test]
+    fn a_blob_whose_answer_nobody_takes_removes_itself() {
+        let place = tempfile::tempdir().unwrap();
+        let volume = Arc::new(Volume::new(Layout::open(place.path()).unwrap()).unwrap());
+        for taken in [true, false] {
+            let (send, pieces) = mpsc::channel(2);
+            send.try_send(Piece::Block(b"content".to_vec())).ok().unwrap();
+            send.try_send(Piece::End).ok().unwrap();
+            let (reply, mut answer) = oneshot::channel();
+            let writer =
+                Writer { volume: Arc::clone(&volume), expect: Expect::at_most(7), pieces, spares: mpsc::channel(1).0 };
+            writer.run(reply);
+            let (staged, _) = answer.try_recv().unwrap().unwrap();
+            if taken {
+                staged.keep();
+            } else {
+                drop(staged);
+            }
+        }
+        let shards = (0..=u8::MAX).map(layout::shard_name).collect();
+        let mut kept = Walk::new(volume, shards);
+        assert!(kept.next().unwrap().is_some(), "the first was taken");
+        assert!(kept.next().unwrap().is_none(), "the second was not");
+    }
+}
