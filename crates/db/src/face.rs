@@ -1,0 +1,134 @@
+//! `Db`: opening a store, and running units of work on it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+
+use crate::postgres::Postgres;
+use crate::sqlite::Sqlite;
+use crate::{Error, Migration, Retryable, Tx};
+
+/// Where the database is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A SQLite file; created, readable by its owner alone, if it is not there.
+    Sqlite(PathBuf),
+    /// The URL of a PostgreSQL database, `postgresql://user@host/name`. TLS is not supported: use a Unix socket, the
+    /// same machine or a private network.
+    Postgres(String),
+}
+
+/// The two engines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// SQLite, in this process.
+    Sqlite,
+    /// A PostgreSQL server.
+    Postgres,
+}
+
+/// Sizes and patience of a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Threads that read from SQLite, each with a connection of its own. Default 2.
+    pub readers: usize,
+    /// Connections to PostgreSQL at most. Default 16.
+    pub connections: usize,
+    /// How long to wait for another process that writes the SQLite file, or for a free connection to PostgreSQL.
+    /// Default 10 seconds.
+    pub patience: Duration,
+    /// How long one read unit may run before it is cut. Default 10 seconds.
+    pub read_limit: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { readers: 2, connections: 16, patience: Duration::from_secs(10), read_limit: Duration::from_secs(10) }
+    }
+}
+
+/// A store that runs units of work. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Db(Inner);
+
+#[derive(Debug, Clone)]
+enum Inner {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+impl Db {
+    /// Opens the database and checks that what it acknowledges is durable. Does not migrate.
+    pub async fn open(target: &Target, options: &Options) -> Result<Self, Error> {
+        let inner = match target {
+            Target::Sqlite(path) => Inner::Sqlite(Sqlite::open(path, options).await?),
+            Target::Postgres(url) => Inner::Postgres(Postgres::open(url, options).await?),
+        };
+        Ok(Self(inner))
+    }
+
+    /// Brings the schema up to the last of `migrations`, each in a transaction of its own. Several processes may do
+    /// this at once. A migration that changed since it was applied, or one applied that is not among `migrations`, is
+    /// [`Error::Unfit`].
+    pub async fn migrate(&self, migrations: &[Migration]) -> Result<(), Error> {
+        match &self.0 {
+            Inner::Sqlite(sqlite) => sqlite.migrate(migrations).await,
+            Inner::Postgres(postgres) => postgres.migrate(migrations).await,
+        }
+    }
+
+    /// Runs a unit that only reads; it sees one snapshot. What it tries to write is an error.
+    pub async fn read<T, E, F>(&self, unit: F) -> Result<T, E>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: From<Error> + Retryable + Send + 'static,
+    {
+        match &self.0 {
+            Inner::Sqlite(sqlite) => sqlite.read(unit).await,
+            Inner::Postgres(postgres) => postgres.read(unit).await,
+        }
+    }
+
+    /// Runs a unit that may write. `Ok` means that its changes are durable; an error means that none of them holds
+    /// (but see [`Error::Unavailable`]). The unit may run more than once, so it must have no effect outside of `Tx`.
+    /// If the caller goes away, a unit that has begun still ends by itself.
+    pub async fn write<T, E, F>(&self, unit: F) -> Result<T, E>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: From<Error> + Retryable + Send + 'static,
+    {
+        match &self.0 {
+            Inner::Sqlite(sqlite) => sqlite.write(unit).await,
+            Inner::Postgres(postgres) => postgres.write(unit).await,
+        }
+    }
+
+    /// Which engine this is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        match &self.0 {
+            Inner::Sqlite(_) => Engine::Sqlite,
+            Inner::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Finishes the units that wait, empties SQLite's log into its file and closes. Later units are refused.
+    pub async fn close(&self) {
+        match &self.0 {
+            Inner::Sqlite(sqlite) => sqlite.close().await,
+            Inner::Postgres(postgres) => postgres.close(),
+        }
+    }
+
+    /// Empties SQLite's write-ahead log, so that erased content is not left in it. On PostgreSQL the log belongs to the
+    /// server's operator, and nothing is done.
+    pub async fn scrub_log(&self) -> Result<(), Error> {
+        match &self.0 {
+            Inner::Sqlite(sqlite) => sqlite.scrub_log().await,
+            Inner::Postgres(_) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! PostgreSQL: a pool of connections; each unit has one of them for as long as it runs.
+
+mod bind;
+mod explain;
+mod session;
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use lru::LruCache;
+use tokio_postgres::config::SslMode;
+use tokio_postgres::{Config, NoTls};
+
+use std::panic::AssertUnwindSafe;
+
+pub(crate) use explain::explain;
+pub(crate) use session::Session;
+
+use crate::tx::run_hooks;
+use crate::unit::{RUNS, panic_text, sound};
+use crate::{Error, Migration, Options, Retryable, Tx, migrate};
+
+/// Built texts that stay prepared; the least recently used one is dropped from every connection.
+const BUILT: NonZeroUsize = NonZeroUsize::new(128).unwrap();
+/// Pause before the first rerun of a unit; doubled before each further one.
+const RERUN_PAUSE: Duration = Duration::from_millis(4);
+/// Settings without which an acknowledged commit may be lost, or text cannot be stored.
+const NEEDED: [(&str, &[&str], &str); 3] = [
+    ("synchronous_commit", &["on", "remote_apply", "remote_write", "local"], "on"),
+    ("fsync", &["on"], "on"),
+    ("server_encoding", &["UTF8"], "UTF8"),
+];
+
+/// A PostgreSQL database. Clones share its pool.
+#[derive(Clone)]
+pub(crate) struct Postgres {
+    pool: Pool,
+    built: Arc<Mutex<LruCache<String, ()>>>,
+    begin_read: Arc<str>,
+}
+
+impl std::fmt::Debug for Postgres {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Postgres").field("pool", &self.pool.status()).finish_non_exhaustive()
+    }
+}
+
+impl Postgres {
+    pub(crate) async fn open(url: &str, options: &Options) -> Result<Self, Error> {
+        let config = configure(url, options)?;
+        let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let pool = Pool::builder(manager)
+            .max_size(options.connections.max(1))
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(options.patience))
+            .build()
+            .map_err(|error| Error::other("open", &error))?;
+        let begin_read = format!(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {}",
+            options.read_limit.as_millis()
+        );
+        let built = Arc::new(Mutex::new(LruCache::new(BUILT)));
+        let postgres = Self { pool, built, begin_read: begin_read.into() };
+        postgres.check().await?;
+        Ok(postgres)
+    }
+
+    /// Refuses a server whose settings would lose what was acknowledged.
+    async fn check(&self) -> Result<(), Error> {
+        let client = self.pool.get().await.map_err(|error| explain::pool("open", error))?;
+        for (name, good, wanted) in NEEDED {
+            let row = client.query_one("SELECT current_setting($1)", &[&name]).await;
+            let found: String = row.and_then(|row| row.try_get(0)).map_err(|error| explain("open", &error))?;
+            if !good.contains(&found.as_str()) {
+                return Err(Error::Unfit(format!("PostgreSQL runs with {name} = {found}; set it to {wanted}")));
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn read<T, E, F>(&self, unit: F) -> Result<T, E>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync,
+        E: From<Error> + Retryable,
+    {
+        self.rerun(&unit, &self.begin_read).await
+    }
+
+    /// Runs apart from the caller: if the caller goes away in the middle, the unit still ends, and its hooks run.
+    pub(crate) async fn write<T, E, F>(&self, unit: F) -> Result<T, E>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: From<Error> + Retryable + Send + 'static,
+    {
+        let this = self.clone();
+        let running = tokio::spawn(async move { this.rerun(&unit, "BEGIN").await });
+        running.await.unwrap_or_else(|error| Err(Error::other("write", &error).into()))
+    }
+
+    pub(crate) async fn migrate(&self, migrations: &[Migration]) -> Result<(), Error> {
+        let mut client = self.pool.get().await.map_err(|error| explain::pool("migrate", error))?;
+        migrate::postgres(&mut client, migrations).await
+    }
+
+    pub(crate) fn close(&self) {
+        self.pool.close();
+    }
+
+    async fn rerun<T, E, F>(&self, unit: &F, begin: &str) -> Result<T, E>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync,
+        E: From<Error> + Retryable,
+    {
+        let mut pause = RERUN_PAUSE;
+        for _ in 1..RUNS {
+            match self.once(unit, begin).await {
+                Err(error) if error.is_retry() => tokio::time::sleep(pause).await,
+                end => return end,
+            }
+            pause *= 2;
+        }
+        self.once(unit, begin).await
+    }
+
+    /// Runs the unit in one transaction. If this is dropped or the unit panics, the connection is closed, and with it
+    /// the transaction.
+    async fn once<T, E, F>(&self, unit: &F, begin: &str) -> Result<T, E>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>>,
+        E: From<Error>,
+    {
+        let client = self.pool.get().await.map_err(|error| explain::pool("begin", error))?;
+        let mut tx = Tx::over_postgres(Session::new(client, begin.to_owned(), Arc::clone(&self.built)));
+        let caught = AssertUnwindSafe(async { unit(&mut tx).await }).catch_unwind().await;
+        let result = match caught {
+            Ok(result) => sound(result, &mut tx),
+            Err(panic) => {
+                tracing::error!(unit = std::any::type_name::<F>(), panic = panic_text(&*panic), "a unit panicked");
+                return Err(Error::Panicked.into());
+            }
+        };
+        match result {
+            Ok(value) => {
+                tx.postgres().commit().await?;
+                run_hooks(tx.take_hooks());
+                Ok(value)
+            }
+            Err(error) => {
+                tx.postgres().roll_back().await;
+                Err(error)
+            }
+        }
+    }
+}
+
+fn configure(url: &str, options: &Options) -> Result<Config, Error> {
+    let mut config: Config =
+        url.parse().map_err(|error| Error::Unfit(format!("the URL of PostgreSQL cannot be used: {error}")))?;
+    if config.get_ssl_mode() == SslMode::Require {
+        let text = "sslmode=require: TLS to PostgreSQL is not supported; use a Unix socket or a private network";
+        return Err(Error::Unfit(text.to_owned()));
+    }
+    if config.get_application_name().is_none() {
+        config.application_name("attache");
+    }
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(options.patience);
+    }
+    Ok(config)
+}

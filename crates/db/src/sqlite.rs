@@ -1,0 +1,125 @@
+//! SQLite: one thread that writes, a few that read, each with a connection of its own.
+
+mod connection;
+mod explain;
+mod log;
+mod reader;
+mod statement;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+pub(crate) use explain::explain;
+pub(crate) use statement::{all, one, run};
+
+use crate::queue::Queue;
+use crate::unit::{Unit, Waiting};
+use crate::{Error, Migration, Options, Retryable, Tx, migrate};
+use writer::Work;
+
+/// How often `scrub_log` tries to empty the log while readers hold it.
+const SCRUB_TRIES: u32 = 20;
+/// How long one of these tries waits for the readers. Writers wait as long, so it is short.
+const SCRUB_WAIT: Duration = Duration::from_millis(100);
+
+/// A SQLite file with its threads. Clones share them; when the last one goes, the threads end.
+#[derive(Debug, Clone)]
+pub(crate) struct Sqlite(Arc<Lines>);
+
+#[derive(Debug)]
+struct Lines {
+    writes: Arc<Queue<Work>>,
+    reads: Arc<Queue<Box<dyn Unit>>>,
+    /// Ends when every thread has dropped its sender.
+    ended: tokio::sync::Mutex<mpsc::Receiver<()>>,
+}
+
+impl Drop for Lines {
+    fn drop(&mut self) {
+        self.reads.close();
+        self.writes.close();
+    }
+}
+
+impl Sqlite {
+    pub(crate) async fn open(path: &Path, options: &Options) -> Result<Self, Error> {
+        let (path, options) = (path.to_owned(), options.clone());
+        let opened = tokio::task::spawn_blocking(move || Self::start(&path, &options)).await;
+        opened.unwrap_or_else(|error| Err(Error::other("open", &error)))
+    }
+
+    fn start(path: &Path, options: &Options) -> Result<Self, Error> {
+        let (running, ended) = mpsc::channel(1);
+        let ended = tokio::sync::Mutex::new(ended);
+        let lines = Lines { writes: Arc::new(Queue::new()), reads: Arc::new(Queue::new()), ended };
+        // From here on, an early return drops `lines`, which ends the threads begun so far.
+        let conn = connection::to_write(path, options)?;
+        writer::spawn(conn, options.patience, Arc::clone(&lines.writes), running.clone())?;
+        for _ in 0..options.readers.max(1) {
+            let conn = connection::to_read(path, options)?;
+            reader::spawn(conn, options.read_limit, Arc::clone(&lines.reads), running.clone())?;
+        }
+        Ok(Self(Arc::new(lines)))
+    }
+
+    pub(crate) async fn read<T, E, F>(&self, unit: F) -> Result<T, E>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Retryable + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.0.reads.push(Box::new(Waiting { unit, result: None, reply }));
+        answer.await.unwrap_or_else(|_| Err(Error::closed().into()))
+    }
+
+    pub(crate) async fn write<T, E, F>(&self, unit: F) -> Result<T, E>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Retryable + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.0.writes.push(Work::Unit(Box::new(Waiting { unit, result: None, reply })));
+        answer.await.unwrap_or_else(|_| Err(Error::closed().into()))
+    }
+
+    pub(crate) async fn migrate(&self, migrations: &[Migration]) -> Result<(), Error> {
+        let migrations = migrations.to_vec();
+        self.alone(move |conn| migrate::sqlite(conn, &migrations)).await
+    }
+
+    pub(crate) async fn scrub_log(&self) -> Result<(), Error> {
+        for _ in 0..SCRUB_TRIES {
+            let (reply, answer) = oneshot::channel();
+            self.0.writes.push(Work::Scrub(SCRUB_WAIT, reply));
+            if answer.await.unwrap_or_else(|_| Err(Error::closed()))? {
+                return Ok(());
+            }
+        }
+        Err(Error::Unavailable("readers held the write-ahead log for too long; try again".to_owned()))
+    }
+
+    pub(crate) async fn close(&self) {
+        self.0.reads.close();
+        self.0.writes.close();
+        // Nothing is ever sent: this waits for the last thread to drop its sender.
+        self.0.ended.lock().await.recv().await;
+    }
+
+    /// Runs a step on the writer's connection, outside of any unit's transaction.
+    async fn alone<T: Send + 'static>(
+        &self,
+        step: impl FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (reply, answer) = oneshot::channel();
+        self.0.writes.push(Work::Alone(Box::new(move |conn| drop(reply.send(step(conn))))));
+        answer.await.unwrap_or_else(|_| Err(Error::closed()))
+    }
+}

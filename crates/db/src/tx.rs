@@ -1,0 +1,148 @@
+//! The transaction as a unit of work sees it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::postgres::Session;
+use crate::unit::panic_text;
+use crate::{Error, Rec, Sql, Text, Val, sqlite};
+
+/// What runs after a commit.
+pub(crate) type Hook = Box<dyn FnOnce() + Send>;
+
+/// An open transaction. A unit awaits its methods and nothing else.
+///
+/// A statement that fails spoils the unit, on both engines: even if the unit goes on and returns `Ok`, it is rolled back
+/// and its caller gets the first failure. To bear a clash, write `ON CONFLICT` and look at the affected rows.
+pub struct Tx {
+    conn: Conn,
+    hooks: Vec<Hook>,
+    failure: Option<Error>,
+}
+
+enum Conn {
+    Sqlite(rusqlite::Connection),
+    Postgres(Box<Session>),
+}
+
+impl Tx {
+    /// Runs a statement and reads its first row; `None` if there is none.
+    pub async fn one<T>(
+        &mut self,
+        sql: impl Into<Text<'_>>,
+        vals: &[Val<'_>],
+        read: impl Fn(&Rec<'_>) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        let text = sql.into();
+        let result = match &mut self.conn {
+            Conn::Sqlite(conn) => sqlite::one(conn, &text, vals, read),
+            Conn::Postgres(session) => match session.rows(&text, vals).await {
+                Ok(rows) => rows.first().map(|row| read(&Rec::postgres(row))).transpose(),
+                Err(error) => Err(error),
+            },
+        };
+        self.note(result)
+    }
+
+    /// Runs a statement and reads all its rows. The statement itself must bound their number.
+    pub async fn all<T>(
+        &mut self,
+        sql: impl Into<Text<'_>>,
+        vals: &[Val<'_>],
+        read: impl Fn(&Rec<'_>) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        let text = sql.into();
+        let result = match &mut self.conn {
+            Conn::Sqlite(conn) => sqlite::all(conn, &text, vals, read),
+            Conn::Postgres(session) => match session.rows(&text, vals).await {
+                Ok(rows) => rows.iter().map(|row| read(&Rec::postgres(row))).collect(),
+                Err(error) => Err(error),
+            },
+        };
+        self.note(result)
+    }
+
+    /// Runs a statement that returns no rows; answers how many rows it affected.
+    pub async fn run(&mut self, sql: impl Into<Text<'_>>, vals: &[Val<'_>]) -> Result<u64, Error> {
+        let text = sql.into();
+        let result = match &mut self.conn {
+            Conn::Sqlite(conn) => sqlite::run(conn, &text, vals),
+            Conn::Postgres(session) => session.run(&text, vals).await,
+        };
+        self.note(result)
+    }
+
+    /// Runs statements that return no rows, in this order; one round trip on PostgreSQL. Fails with the first failure.
+    pub async fn batch(&mut self, items: &[(&'static Sql, &[Val<'_>])]) -> Result<(), Error> {
+        let result = match &mut self.conn {
+            Conn::Sqlite(conn) => {
+                items.iter().try_for_each(|(sql, vals)| sqlite::run(conn, &Text::Fixed(sql), vals).map(drop))
+            }
+            Conn::Postgres(session) => session.batch(items).await,
+        };
+        self.note(result)
+    }
+
+    /// Keeps a hook that runs once the commit that holds this unit is durable, and never if it is rolled back. It runs
+    /// on the thread that committed: it must be short and must not wait.
+    pub fn after_commit(&mut self, hook: impl FnOnce() + Send + 'static) {
+        self.hooks.push(Box::new(hook));
+    }
+
+    pub(crate) fn over_sqlite(conn: rusqlite::Connection) -> Self {
+        Self { conn: Conn::Sqlite(conn), hooks: Vec::new(), failure: None }
+    }
+
+    pub(crate) fn over_postgres(session: Session) -> Self {
+        Self { conn: Conn::Postgres(Box::new(session)), hooks: Vec::new(), failure: None }
+    }
+
+    /// The connection of a `Tx` made by [`Tx::over_sqlite`].
+    pub(crate) fn sqlite(&mut self) -> &mut rusqlite::Connection {
+        match &mut self.conn {
+            Conn::Sqlite(conn) => conn,
+            Conn::Postgres(_) => unreachable!("the threads of SQLite make their Tx over SQLite"),
+        }
+    }
+
+    /// The session of a `Tx` made by [`Tx::over_postgres`].
+    pub(crate) fn postgres(&mut self) -> &mut Session {
+        match &mut self.conn {
+            Conn::Sqlite(_) => unreachable!("the pool of PostgreSQL makes its Tx over PostgreSQL"),
+            Conn::Postgres(session) => session,
+        }
+    }
+
+    pub(crate) fn take_hooks(&mut self) -> Vec<Hook> {
+        std::mem::take(&mut self.hooks)
+    }
+
+    pub(crate) fn take_failure(&mut self) -> Option<Error> {
+        self.failure.take()
+    }
+
+    /// Remembers the first failure of the engine. What a reader could not decode hurts no transaction.
+    fn note<T>(&mut self, result: Result<T, Error>) -> Result<T, Error> {
+        if let Err(error) = &result
+            && self.failure.is_none()
+            && !matches!(error, Error::Decode { .. })
+        {
+            self.failure = Some(error.clone());
+        }
+        result
+    }
+}
+
+impl std::fmt::Debug for Tx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tx").field("hooks", &self.hooks.len()).field("failure", &self.failure).finish_non_exhaustive()
+    }
+}
+
+/// Runs hooks after their commit. A hook that panics is logged: the commit holds, and the other hooks run.
+pub(crate) fn run_hooks(hooks: Vec<Hook>) {
+    for hook in hooks {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(hook)) {
+            tracing::error!(panic = panic_text(&*panic), "a hook panicked after its commit");
+        }
+    }
+}
