@@ -1,0 +1,86 @@
+//! Who asks, as arguments of handlers. A handler that takes [`Editing`] cannot be entered without a credential that may
+//! edit, and the check is done before a byte of the body is read.
+
+use crate::dialect::{Dialect, Fail};
+use attache_core::{Caller, Core, Edit, Manage, Remove, View};
+use attache_model::{Error, Result};
+use axum::extract::{FromRef, FromRequestParts};
+use http::request::Parts;
+use std::marker::PhantomData;
+
+macro_rules! extractors {
+    ($($(#[$doc:meta])* $name:ident, $method:ident -> $handle:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $name<D> {
+            /// The service.
+            pub core: Core,
+            /// Who asks.
+            pub caller: Caller,
+            dialect: PhantomData<fn() -> D>,
+        }
+
+        impl<D> $name<D> {
+            /// The handle with the operations.
+            ///
+            /// # Errors
+            /// [`Error::MissingScope`]; it was checked already when the handler was entered.
+            pub fn $method(&self) -> Result<$handle<'_>> {
+                self.core.$method(&self.caller)
+            }
+        }
+
+        impl<D: Dialect, S: Send + Sync> FromRequestParts<S> for $name<D>
+        where
+            Core: FromRef<S>,
+        {
+            type Rejection = Fail<D>;
+
+            async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fail<D>> {
+                let core = Core::from_ref(state);
+                let caller = admit::<D>(&core, parts).await?;
+                core.$method(&caller)?;
+                Ok($name { core, caller, dialect: PhantomData })
+            }
+        }
+    )*};
+}
+
+extractors! {
+    /// A caller that may read.
+    Viewing, view -> View;
+    /// A caller that may change.
+    Editing, edit -> Edit;
+    /// A caller that may delete.
+    Removing, remove -> Remove;
+    /// A caller that may manage the account.
+    Managing, manage -> Manage;
+}
+
+/// A caller with any scopes at all, for what only asks who it is.
+#[derive(Debug)]
+pub struct Admitted<D> {
+    /// The service.
+    pub core: Core,
+    /// Who asks.
+    pub caller: Caller,
+    dialect: PhantomData<fn() -> D>,
+}
+
+impl<D: Dialect, S: Send + Sync> FromRequestParts<S> for Admitted<D>
+where
+    Core: FromRef<S>,
+{
+    type Rejection = Fail<D>;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fail<D>> {
+        let core = Core::from_ref(state);
+        let caller = admit::<D>(&core, parts).await?;
+        Ok(Admitted { core, caller, dialect: PhantomData })
+    }
+}
+
+async fn admit<D: Dialect>(core: &Core, parts: &Parts) -> Result<Caller> {
+    let credential = D::credential(parts)?.ok_or(Error::Unauthenticated)?;
+    core.admit(&credential).await
+}
