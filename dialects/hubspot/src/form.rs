@@ -1,0 +1,157 @@
+//! The multipart form of an upload. Its parts come in any order: some clients send the file first, others last.
+
+use crate::members::{Members, both_folders, folder_path};
+use crate::text;
+use attache_core::{Edit, Expect, Staged};
+use attache_http::multipart::{Multipart, Part};
+use attache_model::error::Code;
+use attache_model::limits::Limits;
+use attache_model::{Error, FolderNo, FolderRef, Result};
+use axum::body::Body;
+use http::HeaderMap;
+
+/// A form that is being read.
+pub(crate) struct Form {
+    parts: Multipart,
+    fields: Fields,
+    file: Option<FilePart>,
+}
+
+/// The text fields that have come so far.
+#[derive(Debug, Default)]
+pub(crate) struct Fields {
+    folder_id: Option<String>,
+    folder_path: Option<String>,
+    pub(crate) file_name: Option<String>,
+    pub(crate) charset: Option<String>,
+    options: Option<String>,
+}
+
+/// What a file's part says about it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PartHead {
+    /// The last component of the name that the client gave.
+    pub(crate) name: Option<String>,
+    /// The media type that the client declared.
+    pub(crate) media_type: Option<String>,
+}
+
+struct FilePart {
+    head: PartHead,
+    staged: Staged,
+}
+
+impl Form {
+    /// The form of a request.
+    ///
+    /// # Errors
+    /// Those of [`Multipart::of`].
+    pub(crate) fn of(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Form> {
+        Ok(Form { parts: Multipart::of(headers, body, limits)?, fields: Fields::default(), file: None })
+    }
+
+    /// Reads on to the file's part, keeping the fields before it; `None` at the end of the form.
+    ///
+    /// # Errors
+    /// [`Code::DuplicateParameter`] for a part that was there already; those of [`Multipart::next_part`].
+    pub(crate) async fn next_file(&mut self) -> Result<Option<Part>> {
+        while let Some(part) = self.parts.next_part().await? {
+            if part.name == "file" {
+                return if self.file.is_none() { Ok(Some(part)) } else { Err(twice("file")) };
+            }
+            self.fields.keep(part).await?;
+        }
+        Ok(None)
+    }
+
+    /// Takes a file's bytes in. They are durable then, and gone again should the form come to nothing.
+    ///
+    /// # Errors
+    /// Those of [`Edit::stage`].
+    pub(crate) async fn stage(&mut self, edit: &Edit<'_>, part: Part, limits: &Limits) -> Result<()> {
+        let head = PartHead::of(&part);
+        let staged = edit.stage(part.stream(), &Expect::at_most(limits.file_bytes)).await?;
+        self.file = Some(FilePart { head, staged });
+        Ok(())
+    }
+
+    /// The fields that have come so far.
+    pub(crate) fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    /// The whole form, once it has been read to its end.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] when it has no file.
+    pub(crate) fn finish(self) -> Result<(Fields, PartHead, Staged)> {
+        let missing =
+            || Error::malformed(Code::ValueInvalid, "file", "file parameter is required: a part with the bytes");
+        let file = self.file.ok_or_else(missing)?;
+        Ok((self.fields, file.head, file.staged))
+    }
+}
+
+impl Fields {
+    /// Keeps a part that is one of ours; others are passed over.
+    async fn keep(&mut self, part: Part) -> Result<()> {
+        let (name, slot) = match part.name.as_str() {
+            "folderId" => ("folderId", &mut self.folder_id),
+            "folderPath" => ("folderPath", &mut self.folder_path),
+            "fileName" => ("fileName", &mut self.file_name),
+            "charsetHunch" => ("charsetHunch", &mut self.charset),
+            "options" => ("options", &mut self.options),
+            _ => return Ok(()),
+        };
+        if slot.is_some() {
+            return Err(twice(name));
+        }
+        *slot = Some(part.text().await?);
+        Ok(())
+    }
+
+    /// Whether the options have come, so that the rest can be judged.
+    pub(crate) fn has_options(&self) -> bool {
+        self.options.is_some()
+    }
+
+    /// The members of the `options` part.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] when it is missing or is no JSON object.
+    pub(crate) fn options(&self, limits: &Limits) -> Result<Members> {
+        let missing = || Error::malformed(Code::ValueInvalid, "options", "options parameter is required");
+        Members::of_options(self.options.as_deref().ok_or_else(missing)?, limits)
+    }
+
+    /// The folder to upload to; the root when none is named.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for an id that is none, [`Error::Invalid`] for a bad path or when both are named.
+    pub(crate) fn folder(&self) -> Result<FolderRef> {
+        match (&self.folder_id, &self.folder_path) {
+            (Some(_), Some(_)) => Err(both_folders("folderId", "folderPath")),
+            (Some(id), None) => {
+                let fault = || Error::malformed(Code::ValueInvalid, "folderId", "it must be an id of decimal digits");
+                text::id(id).map(|no| FolderRef::No(FolderNo(no))).ok_or_else(fault)
+            }
+            (None, Some(path)) => folder_path(path, "folderPath"),
+            (None, None) => Ok(FolderRef::ROOT),
+        }
+    }
+}
+
+impl PartHead {
+    /// From a part.
+    pub(crate) fn of(part: &Part) -> PartHead {
+        let name = part.file_name.as_deref().and_then(|name| name.rsplit(['/', '\\']).next());
+        PartHead {
+            name: name.filter(|name| !name.is_empty()).map(str::to_owned),
+            media_type: part.content_type.clone(),
+        }
+    }
+}
+
+fn twice(name: &str) -> Error {
+    Error::malformed(Code::DuplicateParameter, name, "the part was sent twice; send it once")
+}
