@@ -155,3 +155,100 @@ impl PartHead {
 fn twice(name: &str) -> Error {
     Error::malformed(Code::DuplicateParameter, name, "the part was sent twice; send it once")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+    use http::header::CONTENT_TYPE;
+
+    fn part(name: &str, value: &str) -> String {
+        format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    }
+
+    fn file(name: &str) -> String {
+        let head = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"");
+        format!("--b\r\n{head}\r\nContent-Type: image/png\r\n\r\nbytes\r\n")
+    }
+
+    fn form(parts: &[String]) -> Form {
+        let kind = HeaderValue::from_static("multipart/form-data; boundary=b");
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, kind)]);
+        let body = format!("{}--b--\r\n", parts.concat());
+        Form::of(&headers, Body::from(body), &Limits::default()).unwrap()
+    }
+
+    /// Reads the whole form and tells its fields and the head of its file.
+    async fn read(parts: &[String]) -> Result<(Fields, Option<PartHead>)> {
+        let (mut form, mut head) = (form(parts), None);
+        while let Some(part) = form.next_file().await? {
+            head = Some(PartHead::of(&part));
+        }
+        Ok((form.fields, head))
+    }
+
+    async fn fields(parts: &[String]) -> Fields {
+        read(parts).await.unwrap().0
+    }
+
+    fn refused<T: std::fmt::Debug>(result: Result<T>) -> String {
+        result.unwrap_err().to_string()
+    }
+
+    #[tokio::test]
+    async fn the_file_may_come_first_or_last() {
+        let options = part("options", r#"{"access":"PRIVATE"}"#);
+        for parts in [[file("cat.png"), options.clone()], [options.clone(), file("cat.png")]] {
+            let (fields, head) = read(&parts).await.unwrap();
+            assert!(fields.has_options());
+            assert_eq!(head.unwrap().name.as_deref(), Some("cat.png"));
+        }
+    }
+
+    #[tokio::test]
+    async fn fields_are_known_before_the_file_only_when_they_came_before_it() {
+        let mut late = form(&[file("cat.png"), part("options", "{}")]);
+        assert!(late.next_file().await.unwrap().is_some());
+        assert!(!late.fields().has_options());
+        let mut early = form(&[part("options", "{}"), file("cat.png")]);
+        assert!(early.next_file().await.unwrap().is_some());
+        assert!(early.fields().has_options());
+    }
+
+    #[tokio::test]
+    async fn a_field_that_comes_twice_is_refused_and_an_unknown_one_is_passed_over() {
+        let twice = [part("options", "{}"), part("options", "{}")];
+        assert_eq!(refused(read(&twice).await), "options: the part was sent twice; send it once");
+        assert!(read(&[part("colour", "red"), part("colour", "blue")]).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn missing_parts_are_told_by_name() {
+        let none = fields(&[]).await;
+        assert_eq!(refused(none.options(&Limits::default()).map(|_| ())), "options: options parameter is required");
+        let unread = fields(&[part("options", "{access: PRIVATE}")]).await;
+        assert!(refused(unread.options(&Limits::default()).map(|_| ())).starts_with("options: "));
+        assert!(refused(form(&[]).finish().map(|_| ())).starts_with("file: file parameter is required"));
+    }
+
+    #[tokio::test]
+    async fn a_folder_is_named_by_id_or_by_path_or_not_at_all() {
+        let folder = async |parts: &[String]| fields(parts).await.folder();
+        assert_eq!(folder(&[]).await.unwrap(), FolderRef::ROOT);
+        assert_eq!(folder(&[part("folderId", "0")]).await.unwrap(), FolderRef::ROOT);
+        assert_eq!(folder(&[part("folderPath", "a//b/")]).await.unwrap(), FolderRef::Path("/a/b".to_owned()));
+        let both = [part("folderId", "7"), part("folderPath", "/a")];
+        assert_eq!(refused(folder(&both).await), "folderId: it cannot stand beside folderPath; give one of the two");
+        assert!(refused(folder(&[part("folderId", "seven")]).await).starts_with("folderId: "));
+        assert!(refused(folder(&[part("folderPath", "/a/../b")]).await).starts_with("folderPath: "));
+    }
+
+    #[tokio::test]
+    async fn of_a_parts_name_only_the_last_component_counts() {
+        for (sent, kept) in [("/tmp/cat.png", Some("cat.png")), ("C:\\pictures\\cat.png", Some("cat.png")), ("", None)]
+        {
+            let (_, head) = read(&[file(sent)]).await.unwrap();
+            assert_eq!(head.unwrap().name.as_deref(), kept, "{sent}");
+        }
+    }
+}
