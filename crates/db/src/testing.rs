@@ -1,1 +1,143 @@
-//! Databases for tests.
+//! Fresh PostgreSQL databases for tests, on a private cluster that ends with the tests.
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tokio_postgres::{Client, NoTls};
+
+/// URL of a cluster that already runs; a whole run of tests then shares it.
+const CLUSTER: &str = "ATTACHE_TEST_POSTGRES";
+/// Set to 1, a missing PostgreSQL is a failure instead of a skip.
+const REQUIRED: &str = "ATTACHE_REQUIRE_POSTGRES";
+/// The script that starts and stops clusters.
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/postgres");
+/// Exit code of the script where no PostgreSQL is installed.
+const NOT_INSTALLED: i32 = 3;
+/// Databases of ended test processes that may stay behind before they are dropped.
+const LEFTOVERS: usize = 32;
+
+/// The URL of a fresh, empty database; `None` after a loud skip on a machine without PostgreSQL.
+///
+/// # Panics
+/// If PostgreSQL is there but does not work, or if it is missing and `ATTACHE_REQUIRE_POSTGRES=1`.
+pub async fn database() -> Option<String> {
+    let cluster = cluster()?;
+    let name = fresh_name();
+    let client = connect(cluster).await;
+    drop_leftovers(&client).await;
+    // An ended process may have had our number, and left one of this name.
+    let _ = client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+    let made = client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0")).await;
+    made.expect("a fresh database can be made");
+    let (server, _) = cluster.rsplit_once('/').expect("the cluster's URL ends with a database");
+    Some(format!("{server}/{name}"))
+}
+
+/// A private cluster. It stops when this is dropped, and also when this process dies.
+#[derive(Debug)]
+pub struct PgCluster {
+    url: String,
+    /// Its standard input is the pipe whose end tells it to stop.
+    script: Child,
+}
+
+impl PgCluster {
+    /// Starts a cluster in a temporary folder; `None` where no PostgreSQL is installed.
+    ///
+    /// # Panics
+    /// If it is installed but does not start.
+    #[must_use]
+    pub fn start() -> Option<Self> {
+        let folder: PathBuf = std::env::temp_dir().join(format!("attache-postgres-{}", std::process::id()));
+        let mut script = Command::new(SCRIPT)
+            .arg("run")
+            .arg(&folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            // In a group of its own, it is not killed together with the tests, and can clean up after them.
+            .process_group(0)
+            .spawn()
+            .expect("tests/postgres can be run");
+        let mut url = String::new();
+        let said = script.stdout.take().expect("its output is a pipe");
+        BufReader::new(said).read_line(&mut url).expect("its output can be read");
+        if url.is_empty() {
+            let end = script.wait().expect("its end can be awaited");
+            assert_eq!(end.code(), Some(NOT_INSTALLED), "tests/postgres failed");
+            return None;
+        }
+        Some(Self { url: url.trim().to_owned(), script })
+    }
+
+    /// URL of its database `postgres`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for PgCluster {
+    fn drop(&mut self) {
+        drop(self.script.stdin.take());
+        let _ = self.script.wait();
+    }
+}
+
+/// The cluster of this process: the one named in the environment, or its own.
+fn cluster() -> Option<&'static str> {
+    static CLUSTER_URL: OnceLock<Option<String>> = OnceLock::new();
+    static OWN: OnceLock<Option<PgCluster>> = OnceLock::new();
+    let given = || std::env::var(CLUSTER).ok().filter(|url| !url.is_empty());
+    let own = || OWN.get_or_init(PgCluster::start).as_ref().map(|own| own.url().to_owned());
+    let url = CLUSTER_URL.get_or_init(|| given().or_else(own)).as_deref();
+    if url.is_none() {
+        skip();
+    }
+    url
+}
+
+#[expect(clippy::print_stderr, reason = "a skip is said where people and the test runner look")]
+fn skip() {
+    assert!(std::env::var(REQUIRED).as_deref() != Ok("1"), "{REQUIRED}=1, but PostgreSQL is not installed");
+    let thread = std::thread::current();
+    eprintln!("SKIPPED (no PostgreSQL): {}", thread.name().unwrap_or("a test"));
+}
+
+/// `attache_test_<process>_<count>`, so that others can tell whether its process is still there.
+fn fresh_name() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("attache_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
+async fn connect(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("the cluster can be reached");
+    tokio::spawn(connection);
+    client
+}
+
+/// Drops databases whose process has ended, once there are many of them.
+async fn drop_leftovers(client: &Client) {
+    let list = "SELECT datname::text FROM pg_database WHERE datname LIKE 'attache\\_test\\_%'";
+    let names = client.query(list, &[]).await.expect("databases can be listed");
+    let names = names.iter().map(|row| row.get::<_, String>(0));
+    let dead: Vec<String> = names.filter(|name| process_of(name).is_some_and(|pid| !is_alive(pid))).collect();
+    if dead.len() <= LEFTOVERS {
+        return;
+    }
+    for name in dead {
+        // Another test process may drop it at the same moment.
+        let _ = client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+    }
+}
+
+fn process_of(name: &str) -> Option<u32> {
+    name.strip_prefix("attache_test_")?.split('_').next()?.parse().ok()
+}
+
+fn is_alive(process: u32) -> bool {
+    Path::new("/proc").join(process.to_string()).exists()
+}

@@ -1,0 +1,15 @@
+//! One suite for both engines: every check that can run on both does.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[macro_use]
+mod store;
+
+mod errors;
+mod hooks;
+mod migrations;
+mod postgres;
+mod sqlite;
+mod statements;
+mod units;
+mod values;
