@@ -3,7 +3,7 @@
 //!
 //! A dialect implements [`Dialect`], writes handlers that take [`Viewing`], [`Editing`], [`Removing`] or [`Managing`]
 //! and return `Result<_, Fail<D>>`, and gives its routes to [`mount`]. Reading: [`json::read`], [`multipart::Multipart`],
-//! [`body::stream`], [`Params`]. Answering: [`dialect::json_answer`], [`serve::serve`], [`PublicUrl`] for links.
+//! [`body::stream`], [`Params`]. Answering: [`json_answer`], [`serve::serve`], [`PublicUrl`] for links.
 
 pub mod body;
 pub mod dialect;
@@ -21,11 +21,11 @@ pub mod request;
 pub mod serve;
 mod trace;
 
-pub use dialect::{Dialect, Fail};
+pub use dialect::{Dialect, Fail, json_answer};
 pub use extract::{Admitted, Editing, Managing, Removing, Viewing};
 pub use listen::{Drained, listen};
 pub use metric::Metrics;
 pub use mount::{mount, mount_as_fallback};
 pub use params::{Params, Query};
-pub use public::PublicUrl;
+pub use public::{PublicUrl, encode};
 pub use request::RequestInfo;
