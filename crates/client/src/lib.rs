@@ -1,0 +1,1 @@
+//! Attache: the `client` crate.

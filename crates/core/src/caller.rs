@@ -1,0 +1,66 @@
+//! Who asks: a [`Caller`] is made only from an admitted credential or by the task worker, and everything it may do
+//! hangs on the handles that are made from it.
+
+use attache_model::scope::Scopes;
+use attache_model::token::Secret;
+use attache_model::{AccountNo, Error, Result, Scope, UserNo, id::TokenId};
+
+/// What a client shows to be let in.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// A token, from whichever header the dialect takes it.
+    Token(Secret),
+}
+
+/// Somebody who was let in. Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    account: AccountNo,
+    actor: UserNo,
+    scopes: Scopes,
+    token: Option<TokenId>,
+}
+
+impl Caller {
+    pub(crate) fn new(account: AccountNo, actor: UserNo, scopes: Scopes, token: Option<TokenId>) -> Caller {
+        Caller { account, actor, scopes, token }
+    }
+
+    /// The account that every look-up is bound to.
+    pub fn account(&self) -> AccountNo {
+        self.account
+    }
+
+    /// The user that acts.
+    pub fn actor(&self) -> UserNo {
+        self.actor
+    }
+
+    /// What it may do.
+    pub fn scopes(&self) -> Scopes {
+        self.scopes
+    }
+
+    /// The token it came with; `None` for work of the server itself.
+    pub fn token(&self) -> Option<TokenId> {
+        self.token
+    }
+
+    /// Whether it has `scope`.
+    pub fn has(&self, scope: Scope) -> bool {
+        self.scopes.has(scope)
+    }
+
+    /// Demands `scope`.
+    ///
+    /// # Errors
+    /// [`Error::MissingScope`] when it is not there.
+    pub fn require(&self, scope: Scope) -> Result<()> {
+        if self.has(scope) { Ok(()) } else { Err(Error::MissingScope(scope)) }
+    }
+
+    /// Whether files that lists leave out may be read.
+    pub(crate) fn sees_hidden(&self) -> bool {
+        self.has(Scope::FilesHidden)
+    }
+}

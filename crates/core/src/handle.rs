@@ -1,0 +1,151 @@
+//! Handles: permission as a value that has the operations. Each is made from a [`Caller`] whose scopes allow it, so an
+//! operation that is reachable is allowed.
+
+use crate::settle::Author;
+use crate::unit::{Tenanted, Work};
+use crate::{Caller, Core, Once};
+use attache_model::{Result, Scope, Time};
+use std::ops::Deref;
+
+/// Reading: files, folders, records, tasks, events.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'c> {
+    pub(crate) core: &'c Core,
+    pub(crate) caller: &'c Caller,
+}
+
+/// Changing: puts, replaces, changes, folders, links, shares.
+#[derive(Clone, Copy, Debug)]
+pub struct Edit<'c> {
+    view: View<'c>,
+    once: Option<&'c Once>,
+}
+
+/// Deleting: trash, restore, erase.
+#[derive(Clone, Copy, Debug)]
+pub struct Remove<'c> {
+    view: View<'c>,
+    once: Option<&'c Once>,
+}
+
+/// The account's own affairs: tokens, quota, settings.
+#[derive(Clone, Copy, Debug)]
+pub struct Manage<'c> {
+    view: View<'c>,
+}
+
+impl Core {
+    /// For reading.
+    ///
+    /// # Errors
+    /// `MissingScope` without `files:read`.
+    pub fn view<'c>(&'c self, caller: &'c Caller) -> Result<View<'c>> {
+        caller.require(Scope::FilesRead)?;
+        Ok(View { core: self, caller })
+    }
+
+    /// For changing. It also reads what it changes.
+    ///
+    /// # Errors
+    /// `MissingScope` without `files:write`.
+    pub fn edit<'c>(&'c self, caller: &'c Caller) -> Result<Edit<'c>> {
+        caller.require(Scope::FilesWrite)?;
+        Ok(Edit { view: View { core: self, caller }, once: None })
+    }
+
+    /// For deleting. It also reads what it deletes.
+    ///
+    /// # Errors
+    /// `MissingScope` without `files:delete`.
+    pub fn remove<'c>(&'c self, caller: &'c Caller) -> Result<Remove<'c>> {
+        caller.require(Scope::FilesDelete)?;
+        Ok(Remove { view: View { core: self, caller }, once: None })
+    }
+
+    /// For the account's own affairs.
+    ///
+    /// # Errors
+    /// `MissingScope` without `settings`.
+    pub fn manage<'c>(&'c self, caller: &'c Caller) -> Result<Manage<'c>> {
+        caller.require(Scope::Settings)?;
+        Ok(Manage { view: View { core: self, caller } })
+    }
+}
+
+impl<'c> View<'c> {
+    /// Who asks.
+    pub fn caller(&self) -> &'c Caller {
+        self.caller
+    }
+
+    /// Now, in whole milliseconds.
+    pub fn now(&self) -> Time {
+        self.core.now()
+    }
+
+    /// Reads in one snapshot of the caller's account.
+    pub(crate) async fn read<T, F>(&self, op: &'static str, unit: F) -> Result<T>
+    where
+        F: for<'t> Fn(Tenanted<'t>) -> Work<'t, T> + Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.core.read(op, self.caller.account(), unit).await
+    }
+
+    /// Changes the caller's account in one transaction.
+    pub(crate) async fn write<T, F>(&self, op: &'static str, unit: F) -> Result<T>
+    where
+        F: for<'t> Fn(Tenanted<'t>) -> Work<'t, T> + Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.core.write(op, self.caller.account(), unit).await
+    }
+}
+
+impl<'c> Deref for Edit<'c> {
+    type Target = View<'c>;
+
+    fn deref(&self) -> &View<'c> {
+        &self.view
+    }
+}
+
+impl<'c> Deref for Remove<'c> {
+    type Target = View<'c>;
+
+    fn deref(&self) -> &View<'c> {
+        &self.view
+    }
+}
+
+impl<'c> Deref for Manage<'c> {
+    type Target = View<'c>;
+
+    fn deref(&self) -> &View<'c> {
+        &self.view
+    }
+}
+
+impl<'c> Edit<'c> {
+    /// The same handle, whose change and the key's mark are one commit.
+    #[must_use]
+    pub fn under(self, once: Option<&'c Once>) -> Edit<'c> {
+        Edit { once, ..self }
+    }
+
+    pub(crate) fn author(&self) -> Author {
+        Author::new(self.caller, self.once.map(|once| once.key().to_owned()))
+    }
+}
+
+impl<'c> Remove<'c> {
+    /// The same handle, whose change and the key's mark are one commit.
+    #[must_use]
+    pub fn under(self, once: Option<&'c Once>) -> Remove<'c> {
+        Remove { once, ..self }
+    }
+
+    pub(crate) fn author(&self) -> Author {
+        Author::new(self.caller, self.once.map(|once| once.key().to_owned()))
+    }
+}

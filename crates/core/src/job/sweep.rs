@@ -1,0 +1,91 @@
+//! Housekeeping, every few minutes on every node: what is over goes. Each step is safe to repeat and to run twice at
+//! once.
+
+use crate::Core;
+use crate::table::{blob, file, once, task, token};
+use crate::unit::{bare, tenanted};
+use attache_model::limits::Limits;
+use attache_model::{AccountNo, FileNo, Result};
+use std::time::Duration;
+
+/// Most items that one unit touches, so that no change waits for housekeeping.
+const CHUNK: u32 = 200;
+/// Age at which what a crashed upload left on the volume is removed.
+const LEFTOVER_AGE: Duration = Duration::from_secs(24 * 3600);
+/// How long revoked and expired tokens stay listed for the operator.
+const TOKEN_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Does all of it.
+pub(crate) async fn run(core: &Core) -> Result<()> {
+    purge_expired(core).await?;
+    purge_trash(core).await?;
+    bury_dying(core).await?;
+    forget_old(core).await?;
+    core.0.blobs.sweep_staging(LEFTOVER_AGE).await.map_err(crate::staged::refusal)?;
+    Ok(())
+}
+
+/// Files whose own time is over are gone for good.
+async fn purge_expired(core: &Core) -> Result<()> {
+    let now = core.now();
+    loop {
+        let find = bare::<Vec<(i64, FileNo)>, _>(move |tx| Box::pin(file::expired(tx, now, CHUNK)));
+        let over = core.read_all("find expired files", find).await?;
+        if purge(core, over.iter().map(|(account, no)| (AccountNo(*account), *no)), now).await? == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// Files whose time in the trash is over are gone for good.
+async fn purge_trash(core: &Core) -> Result<()> {
+    for account in core.operator().accounts().await? {
+        let before = core.now().minus(Duration::from_secs(u64::from(account.trash_days) * 24 * 3600));
+        loop {
+            let find = tenanted::<Vec<FileNo>, _>(move |mut t| {
+                Box::pin(async move { file::ended(&mut t, before, CHUNK).await })
+            });
+            let over = core.read("find ended trash", account.no, find).await?;
+            if purge(core, over.into_iter().map(|no| (account.no, no)), before).await? == 0 {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Purges files one by one; how many that were.
+async fn purge(
+    core: &Core,
+    files: impl Iterator<Item = (AccountNo, FileNo)>,
+    before: attache_model::Time,
+) -> Result<usize> {
+    let mut purged = 0;
+    for (account, no) in files {
+        purged += usize::from(core.purge_file(account, no, before).await?);
+    }
+    Ok(purged)
+}
+
+/// Bytes of blobs that died with a commit whose process did not live to remove them.
+async fn bury_dying(core: &Core) -> Result<()> {
+    let find = bare::<Vec<(i64, String)>, _>(move |tx| Box::pin(blob::dying(tx, i64::from(CHUNK))));
+    for (account, key) in core.read_all("find dying blobs", find).await? {
+        core.bury(AccountNo(account), vec![key]).await;
+    }
+    Ok(())
+}
+
+/// Rows that nobody can ask for any more.
+async fn forget_old(core: &Core) -> Result<()> {
+    let now = core.now();
+    let ended = now.minus(Limits::seconds(core.limits().task_life));
+    let tokens = now.minus(TOKEN_AGE);
+    let unit = bare::<u64, _>(move |tx| {
+        Box::pin(async move {
+            let gone = once::forget(tx, now).await? + task::forget(tx, ended).await?;
+            Ok(gone + token::forget(tx, tokens).await?)
+        })
+    });
+    core.write_all("forget what is over", unit).await.map(|_| ())
+}

@@ -1,0 +1,220 @@
+//! The domain of Attache: accounts, files, folders, records, links, tasks and events, and every rule about them.
+//!
+//! A dialect admits a [`Credential`] to get a [`Caller`], makes a handle from it ([`View`], [`Edit`], [`Remove`],
+//! [`Manage`]) and calls one operation. All rules and all SQL are here; nothing here knows HTTP.
+
+mod admit;
+mod caller;
+mod content;
+mod cursor;
+mod entropy;
+mod etag;
+mod handle;
+mod job;
+mod naming;
+mod numbers;
+mod once;
+mod op;
+mod outgoing;
+mod plan;
+mod preview;
+mod query;
+mod seal;
+mod settle;
+mod sniff;
+mod staged;
+mod table;
+mod task;
+mod unit;
+
+pub use caller::{Caller, Credential};
+pub use content::Content;
+pub use etag::{content_etag, etag};
+pub use handle::{Edit, Manage, Remove, View};
+pub use once::{Answer, KEY_MAX, Once, OnceKey};
+pub use op::check::{CheckPlan, Finding, Report};
+pub use op::operator::{FirstStart, NewToken, Operator, TokenForm};
+pub use op::share::Redeemed;
+pub use op::stat::Stat;
+pub use plan::{
+    Clash, Condition, Duplicates, FileChange, FolderChange, NewFile, NewFolder, NewImport, NewLink, NewName, NewShare,
+    Put, Rename, Replacement, Signed,
+};
+pub use preview::{EXIT_TOO_LARGE, Preview};
+pub use query::{FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Order, Query, Span, Start};
+pub use sniff::check_type;
+pub use staged::Staged;
+pub use task::worker::Worker;
+
+// What callers need to hand bytes in and out.
+pub use attache_blobs::{Body, Expect};
+
+use attache_blobs::Blobs;
+use attache_db::{Db, Migration, Tx};
+use attache_model::limits::Limits;
+use attache_model::{AccountNo, Clock, Error, Result, Time};
+use std::ffi::OsString;
+use std::sync::Arc;
+use tokio::sync::{Notify, Semaphore};
+use unit::{Fault, Outcome, Tenanted, Work, bare};
+
+/// Everything that a [`Core`] is built from.
+#[derive(Debug)]
+pub struct Parts {
+    /// Where rows are kept.
+    pub db: Db,
+    /// Where bytes are kept.
+    pub blobs: Blobs,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// The limits in force.
+    pub limits: Limits,
+    /// Networks that outgoing requests may reach although they are not public.
+    pub allowed_networks: Vec<ipnet::IpNet>,
+    /// The base of our own links, which imports refuse to fetch.
+    pub public_url: String,
+    /// The command that makes previews; `None` turns them off.
+    pub renderer: Option<Vec<OsString>>,
+}
+
+/// The service. Clones share everything.
+#[derive(Clone, Debug)]
+pub struct Core(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    db: Db,
+    blobs: Blobs,
+    clock: Clock,
+    limits: Limits,
+    keys: seal::Keys,
+    tokens: admit::Tokens,
+    numbers: numbers::Numbers,
+    uploads: Arc<Semaphore>,
+    previews: Semaphore,
+    renderer: Option<Vec<OsString>>,
+    outgoing: outgoing::Guard,
+    wake: Notify,
+}
+
+/// The schema, in order.
+pub fn migrations() -> Vec<Migration> {
+    vec![Migration { number: 1, name: "start", text: include_str!("../../../migrations/0001_start.sql") }]
+}
+
+impl Core {
+    /// Brings the schema up to date, reads the signing keys and is ready for work.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal` when the database cannot be used.
+    pub async fn open(parts: Parts) -> Result<Core> {
+        parts.db.migrate(&migrations()).await.map_err(|error| Error::internal("bring the schema up to date", error))?;
+        let keys = signing_keys(&parts.db, &parts.clock).await?;
+        let permits = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
+        Ok(Core(Arc::new(Inner {
+            uploads: Arc::new(Semaphore::new(permits(parts.limits.uploads))),
+            previews: Semaphore::new(permits(parts.limits.previews)),
+            outgoing: outgoing::Guard::new(parts.allowed_networks, &parts.public_url),
+            db: parts.db,
+            blobs: parts.blobs,
+            clock: parts.clock,
+            limits: parts.limits,
+            keys,
+            tokens: admit::Tokens::default(),
+            numbers: numbers::Numbers::default(),
+            renderer: parts.renderer,
+            wake: Notify::new(),
+        })))
+    }
+
+    /// The limits in force.
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    /// Where the time comes from.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Whether the service can do its work: the database answers and the volume took every sync so far.
+    ///
+    /// # Errors
+    /// `Unavailable` that says which part does not.
+    pub async fn ready(&self) -> Result<()> {
+        if !self.0.blobs.healthy() {
+            return Err(Error::bug("a sync of the volume failed; it must be looked at, then the server restarted"));
+        }
+        self.read_all("probe the database", |tx| Box::pin(async move { table::account::last(tx).await })).await?;
+        Ok(())
+    }
+
+    /// Now, in the whole milliseconds that everything is kept in.
+    pub(crate) fn now(&self) -> Time {
+        self.0.clock.now().to_millis()
+    }
+
+    /// Reads for one account, in one snapshot.
+    pub(crate) async fn read<T, F>(&self, op: &'static str, account: AccountNo, unit: F) -> Result<T>
+    where
+        F: for<'t> Fn(Tenanted<'t>) -> Work<'t, T> + Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let unit = bare(move |tx| unit(Tenanted::new(tx, account)));
+        self.0.db.read(unit).await.map_err(|fault: Fault| fault.into_error(op))
+    }
+
+    /// Changes something of one account, in one transaction. The unit may run more than once.
+    pub(crate) async fn write<T, F>(&self, op: &'static str, account: AccountNo, unit: F) -> Result<T>
+    where
+        F: for<'t> Fn(Tenanted<'t>) -> Work<'t, T> + Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.try_write(account, unit).await.map_err(|fault| fault.into_error(op))
+    }
+
+    /// As [`Core::write`], with the fault as it is.
+    pub(crate) async fn try_write<T, F>(&self, account: AccountNo, unit: F) -> Outcome<T>
+    where
+        F: for<'t> Fn(Tenanted<'t>) -> Work<'t, T> + Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.0.db.write(bare(move |tx| unit(Tenanted::new(tx, account)))).await
+    }
+
+    /// Reads across accounts: only tokens, tasks and the operator's work.
+    pub(crate) async fn read_all<T, F>(&self, op: &'static str, unit: F) -> Result<T>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> Work<'t, T> + Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.0.db.read(unit).await.map_err(|fault: Fault| fault.into_error(op))
+    }
+
+    /// Changes across accounts: only tokens, tasks and the operator's work.
+    pub(crate) async fn write_all<T, F>(&self, op: &'static str, unit: F) -> Result<T>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> Work<'t, T> + Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.0.db.write(unit).await.map_err(|fault: Fault| fault.into_error(op))
+    }
+}
+
+/// The installation's signing keys; the first one is made where there is none.
+async fn signing_keys(db: &Db, clock: &Clock) -> Result<seal::Keys> {
+    let list = bare(|tx| Box::pin(async move { table::key::list(tx).await }));
+    let found = db.read(list).await.map_err(|fault: Fault| fault.into_error("read the signing keys"))?;
+    if let Some(keys) = seal::Keys::new(found) {
+        return Ok(keys);
+    }
+    let (secret, now) = (entropy::secret(), clock.now());
+    let make = bare(move |tx| {
+        Box::pin(async move {
+            table::key::ensure(tx, &secret, now).await?;
+            table::key::list(tx).await
+        })
+    });
+    let made = db.write(make).await.map_err(|fault: Fault| fault.into_error("make the signing key"))?;
+    seal::Keys::new(made).ok_or_else(|| Error::bug("the signing key was made and is not there"))
+}

@@ -1,0 +1,63 @@
+//! Fresh numbers for files, folders and links, taken from the account's counters in blocks so that an upload needs no
+//! statement for its number.
+
+use crate::table::account;
+use crate::unit::tenanted;
+use crate::{Core, entropy};
+use attache_model::{AccountNo, FolderId, FolderNo, Result};
+use std::collections::HashMap;
+use tokio::sync::Mutex;
+
+/// How many numbers are taken at once.
+const BLOCK: i64 = 64;
+
+/// What numbers are for. Each kind counts by itself within its account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    File,
+    Folder,
+    Link,
+}
+
+impl Kind {
+    const fn word(self) -> &'static str {
+        match self {
+            Kind::File => "file",
+            Kind::Folder => "folder",
+            Kind::Link => "link",
+        }
+    }
+}
+
+/// The blocks that this process holds: next number and end, by account and kind.
+#[derive(Debug, Default)]
+pub(crate) struct Numbers(Mutex<HashMap<(AccountNo, Kind), (i64, i64)>>);
+
+impl Core {
+    /// A fresh number.
+    pub(crate) async fn number(&self, account: AccountNo, kind: Kind) -> Result<i64> {
+        let mut held = self.0.numbers.0.lock().await;
+        let block = held.entry((account, kind)).or_insert((0, 0));
+        if block.0 == block.1 {
+            let take = tenanted::<i64, _>(move |mut t| {
+                Box::pin(async move { account::take_numbers(&mut t, kind.word(), BLOCK).await })
+            });
+            let first = self.write("take numbers", account, take).await?;
+            *block = (first, first + BLOCK);
+        }
+        let number = block.0;
+        block.0 += 1;
+        Ok(number)
+    }
+
+    /// Fresh numbers and ids for `count` folders.
+    pub(crate) async fn folder_numbers(&self, account: AccountNo, count: usize) -> Result<Vec<(FolderNo, FolderId)>> {
+        let now = self.now();
+        let mut fresh = Vec::with_capacity(count);
+        for _ in 0..count {
+            let no = self.number(account, Kind::Folder).await?;
+            fresh.push((FolderNo(no), FolderId(entropy::uuid(now))));
+        }
+        Ok(fresh)
+    }
+}

@@ -1,0 +1,98 @@
+//! The account itself: its settings, what it holds, and its tokens.
+
+use crate::op::operator::{Mint, TokenForm, mint};
+use crate::table::{account, book, token};
+use crate::unit::{bare, tenanted};
+use crate::{Manage, View};
+use attache_model::account::{Account, Quota, Usage};
+use attache_model::id::TokenId;
+use attache_model::scope::Scopes;
+use attache_model::token::{Secret, Token};
+use attache_model::{Error, Result, What};
+use std::time::Duration;
+
+impl View<'_> {
+    /// The caller's account.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn account(&self) -> Result<Account> {
+        let unit = tenanted::<Account, _>(move |mut t| {
+            Box::pin(async move { Ok(account::get(&mut t).await?.ok_or(Error::NotFound(What::Account))?) })
+        });
+        self.read("read the account", unit).await
+    }
+
+    /// What the account holds and what it may hold.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn usage(&self) -> Result<(Usage, Quota)> {
+        let unit = tenanted::<(Usage, Quota), _>(move |mut t| {
+            Box::pin(async move { Ok(book::get(&mut t).await?.ok_or(Error::NotFound(What::Account))?) })
+        });
+        self.read("read the account's book", unit).await
+    }
+}
+
+impl Manage<'_> {
+    /// Makes a token of the caller's account, for the caller's user, with some of the caller's scopes.
+    ///
+    /// # Errors
+    /// `MissingScope` for a scope that the caller does not have.
+    pub async fn make_token(&self, scopes: Scopes, life: Option<Duration>) -> Result<(Token, Secret)> {
+        if let Some(scope) = scopes.iter().find(|scope| !self.caller().has(*scope)) {
+            return Err(Error::MissingScope(scope));
+        }
+        let (account, user) = (self.caller().account(), self.caller().actor());
+        let plan = Mint { account, user, scopes, life, form: TokenForm::Plain };
+        mint(self.core, plan).await
+    }
+
+    /// The account's tokens, oldest first.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn tokens(&self) -> Result<Vec<Token>> {
+        let account = self.caller().account();
+        let list = bare::<Vec<Token>, _>(|tx| Box::pin(token::list(tx)));
+        let all = self.core.read_all("list tokens", list).await?;
+        Ok(all.into_iter().filter(|token| token.account == account).collect())
+    }
+
+    /// Takes a token of the account back.
+    ///
+    /// # Errors
+    /// `NotFound(Token)`.
+    pub async fn revoke_token(&self, id: TokenId) -> Result<()> {
+        let (account, now) = (self.caller().account(), self.now());
+        let unit = bare::<bool, _>(move |tx| {
+            Box::pin(async move {
+                let found = token::by_id(tx, id).await?.filter(|token| token.account == account);
+                Ok(found.is_some() && token::revoke(tx, id, now).await? == 1)
+            })
+        });
+        let revoked = self.core.write_all("revoke a token", unit).await?;
+        self.core.0.tokens.forget();
+        if revoked { Ok(()) } else { Err(Error::NotFound(What::Token)) }
+    }
+
+    /// Changes what the account may hold. What it holds already stays, whatever the new limit.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn set_quota(&self, quota: Quota) -> Result<()> {
+        let unit = tenanted::<u64, _>(move |mut t| Box::pin(async move { book::set_quota(&mut t, quota).await }));
+        self.write("set the quota", unit).await.map(|_| ())
+    }
+
+    /// Changes how many days a deleted file stays in the trash.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn set_trash_days(&self, days: u32) -> Result<()> {
+        let unit =
+            tenanted::<u64, _>(move |mut t| Box::pin(async move { account::set_trash_days(&mut t, days).await }));
+        self.write("set the days of the trash", unit).await.map(|_| ())
+    }
+}

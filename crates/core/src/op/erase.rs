@@ -1,0 +1,92 @@
+//! Erasing: bytes, name and all, at once. Events keep the number of what was erased and nothing else of it.
+
+use crate::op::get;
+use crate::plan::Condition;
+use crate::settle::{Author, Change, settle};
+use crate::table::{self, blob, file, once, task, version};
+use crate::unit::{Outcome, Tenanted, tenanted};
+use crate::{Core, Remove, etag};
+use attache_model::event::EventKind;
+use attache_model::{AccountNo, Error, FileNo, FileRef, Result, Time, What};
+use std::sync::Arc;
+
+impl Remove<'_> {
+    /// Erases a file, living or in the trash. Bytes that another file has too stay for that one.
+    ///
+    /// # Errors
+    /// `NotFound(File)`, the second time too; `Precondition`.
+    pub async fn erase_file(&self, file: impl Into<FileRef>, condition: Condition) -> Result<()> {
+        let (file, now, sees) = (file.into(), self.now(), self.caller().sees_hidden());
+        let fixed = Arc::new((condition, self.author()));
+        let unit = tenanted::<Vec<String>, _>(move |mut t| {
+            let fixed = fixed.clone();
+            Box::pin(async move {
+                let (condition, author) = &*fixed;
+                let row = get::in_sight(&mut t, file, now, sees).await?;
+                etag::demand(condition, &row.file)?;
+                forget(&mut t, &row, author, now, EventKind::FileErased).await
+            })
+        });
+        let dead = self.write("erase a file", unit).await?;
+        self.core.bury(self.caller().account(), dead).await;
+        self.core.scrub().await;
+        Ok(())
+    }
+}
+
+impl Core {
+    /// Removes a file whose time is over, if it still is; false when it is not.
+    pub(crate) async fn purge_file(&self, account: AccountNo, no: FileNo, trashed_before: Time) -> Result<bool> {
+        let now = self.now();
+        let author = Arc::new(Author { user: attache_model::UserNo::OWNER, once: None });
+        let unit = tenanted::<Option<Vec<String>>, _>(move |mut t| {
+            let author = author.clone();
+            Box::pin(async move {
+                let Some(row) = file::find(&mut t, no.into()).await? else { return Ok(None) };
+                let over = row.file.trashed_at.is_some_and(|at| at < trashed_before)
+                    || row.file.expires_at.is_some_and(|end| end <= now);
+                if !over {
+                    return Ok(None);
+                }
+                forget(&mut t, &row, &author, now, EventKind::FilePurged).await.map(Some)
+            })
+        });
+        let dead = self.write("purge a file", account, unit).await?;
+        let purged = dead.is_some();
+        self.bury(account, dead.unwrap_or_default()).await;
+        Ok(purged)
+    }
+
+    /// Takes what was erased out of the database's log too. What fails here is done by the next checkpoint.
+    pub(crate) async fn scrub(&self) {
+        if let Err(error) = self.0.db.scrub_log().await {
+            tracing::warn!(%error, "the database's log keeps erased content until its next checkpoint");
+        }
+    }
+}
+
+/// Takes a file out of every table. The keys of blobs that died with it, whose bytes are to be removed.
+async fn forget(
+    t: &mut Tenanted<'_>,
+    row: &file::Row,
+    author: &Author,
+    now: Time,
+    kind: EventKind,
+) -> Outcome<Vec<String>> {
+    let no = row.file.no;
+    let versions = version::list(t, no).await?;
+    once::forget_effect(t, &format!("file/{no}")).await?;
+    task::clear_file(t, no).await?;
+    version::forget(t, no).await?;
+    if file::forget(t, no).await? == 0 {
+        return Err(Error::NotFound(What::File).into());
+    }
+    let mut dead = Vec::new();
+    let mut bytes = 0;
+    for version in versions {
+        bytes += table::signed(version.version.size);
+        dead.extend(blob::release(t, &version.blob).await?);
+    }
+    settle(t, author, now, &Change::file(kind, no).with(-bytes, -1)).await?;
+    Ok(dead)
+}

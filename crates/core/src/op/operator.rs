@@ -1,0 +1,231 @@
+//! What the machine's owner does: accounts and tokens, without a caller. Only the command line and the first start
+//! come here; no dialect does.
+
+use crate::admit::digest;
+use crate::table::{account, book, folder, token};
+use crate::unit::{Outcome, Tenanted, bare, tenanted};
+use crate::{Core, entropy};
+use attache_db::Tx;
+use attache_model::account::Account;
+use attache_model::error::What;
+use attache_model::id::TokenId;
+use attache_model::scope::Scopes;
+use attache_model::token::{Secret, Token};
+use attache_model::{AccountNo, Error, FolderId, Result, Time, UserNo, name};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Days that a deleted file stays in the trash of a new account.
+const TRASH_DAYS: u32 = 30;
+
+/// The operator's operations.
+#[derive(Clone, Debug)]
+pub struct Operator(pub(crate) Core);
+
+/// What the first start made.
+#[derive(Clone, Debug)]
+pub struct FirstStart {
+    /// The account.
+    pub account: Account,
+    /// A token with every scope. It is shown once and kept nowhere.
+    pub token: Secret,
+}
+
+/// A token to be made.
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    /// Name of the account.
+    pub account: String,
+    /// Who acts with it; made on demand.
+    pub user: UserNo,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// How long it works; `None` is for ever.
+    pub life: Option<Duration>,
+    /// Its shape.
+    pub form: TokenForm,
+}
+
+/// The shape of a token's text. It is presentation only: every token is verified by the digest of its whole text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenForm {
+    /// `att_<id>_<secret>`.
+    Plain,
+    /// Three parts like a JWT, for clients that read claims from what they are given.
+    Jwt,
+}
+
+impl Core {
+    /// The machine's owner.
+    pub fn operator(&self) -> Operator {
+        Operator(self.clone())
+    }
+}
+
+impl Operator {
+    /// Makes the account `default` and a token for it, if there is no account at all.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn first_start(&self) -> Result<Option<FirstStart>> {
+        let last = self.0.read_all("count accounts", |tx| Box::pin(async move { account::last(tx).await })).await?;
+        if last > 0 {
+            return Ok(None);
+        }
+        let account = match self.make_account("default").await {
+            Ok(account) => account,
+            // Another process was first.
+            Err(Error::Exists { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let plan = Mint {
+            account: account.no,
+            user: UserNo::OWNER,
+            scopes: Scopes::all(),
+            life: None,
+            form: TokenForm::Plain,
+        };
+        let (_, token) = mint(&self.0, plan).await?;
+        Ok(Some(FirstStart { account, token }))
+    }
+
+    /// Makes an account.
+    ///
+    /// # Errors
+    /// `Exists` for a taken name, `NameInvalid`.
+    pub async fn make_account(&self, name: &str) -> Result<Account> {
+        let (name, now) = (Arc::new(name::check(name)?), self.0.now());
+        let root = FolderId(entropy::uuid(now));
+        let unit = bare::<Account, _>(move |tx| {
+            let name = name.clone();
+            Box::pin(async move { make_account(tx, &name, root, now).await })
+        });
+        self.0.write_all("make an account", unit).await
+    }
+
+    /// All accounts.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn accounts(&self) -> Result<Vec<Account>> {
+        self.0.read_all("list accounts", |tx| Box::pin(async move { account::list(tx).await })).await
+    }
+
+    /// Makes a token.
+    ///
+    /// # Errors
+    /// `NotFound(Account)`.
+    pub async fn make_token(&self, new: NewToken) -> Result<(Token, Secret)> {
+        let account = self.account_called(&new.account).await?;
+        let (user, now) = (new.user, self.0.now());
+        let unit = tenanted::<u64, _>(move |mut t| {
+            Box::pin(async move { account::ensure_user(&mut t, user, &format!("user {user}"), now).await })
+        });
+        self.0.write("make a user", account, unit).await?;
+        mint(&self.0, Mint { account, user, scopes: new.scopes, life: new.life, form: new.form }).await
+    }
+
+    /// Every token with the name of its account, or those of one account.
+    ///
+    /// # Errors
+    /// `NotFound(Account)`.
+    pub async fn tokens(&self, account: Option<&str>) -> Result<Vec<(Token, String)>> {
+        let only = match account {
+            Some(name) => Some(self.account_called(name).await?),
+            None => None,
+        };
+        let accounts = self.accounts().await?;
+        let name_of = |no: AccountNo| accounts.iter().find(|a| a.no == no).map(|a| a.name.clone()).unwrap_or_default();
+        let list = bare::<Vec<Token>, _>(|tx| Box::pin(token::list(tx)));
+        let all = self.0.read_all("list tokens", list).await?;
+        let wanted = all.into_iter().filter(|token| only.is_none_or(|no| token.account == no));
+        Ok(wanted.map(|token| (token.clone(), name_of(token.account))).collect())
+    }
+
+    /// Takes a token back.
+    ///
+    /// # Errors
+    /// `NotFound(Token)`.
+    pub async fn revoke_token(&self, id: TokenId) -> Result<()> {
+        let now = self.0.now();
+        let unit = bare::<u64, _>(move |tx| Box::pin(token::revoke(tx, id, now)));
+        let revoked = self.0.write_all("revoke a token", unit).await?;
+        self.0.0.tokens.forget();
+        if revoked == 1 { Ok(()) } else { Err(Error::NotFound(What::Token)) }
+    }
+
+    async fn account_called(&self, name: &str) -> Result<AccountNo> {
+        let name = Arc::new(name.to_owned());
+        let unit = bare::<Option<AccountNo>, _>(move |tx| {
+            let name = name.clone();
+            Box::pin(async move { account::by_name(tx, &name).await })
+        });
+        self.0.read_all("find an account", unit).await?.ok_or(Error::NotFound(What::Account))
+    }
+}
+
+async fn make_account(tx: &mut Tx, name: &str, root: FolderId, now: Time) -> Outcome<Account> {
+    if let Some(no) = account::by_name(tx, name).await? {
+        return Err(Error::Exists { what: What::Account, no: no.0, id: no.to_string() }.into());
+    }
+    let no = AccountNo(account::last(tx).await? + 1);
+    account::add(tx, no, name, now, TRASH_DAYS).await?;
+    let mut t = Tenanted::new(tx, no);
+    book::open(&mut t).await?;
+    folder::add_root(&mut t, root, now).await?;
+    account::ensure_user(&mut t, UserNo::OWNER, "owner", now).await?;
+    Ok(account::get(&mut t).await?.ok_or(Error::bug("a new account is not there"))?)
+}
+
+/// What a token is made of.
+pub(crate) struct Mint {
+    pub(crate) account: AccountNo,
+    pub(crate) user: UserNo,
+    pub(crate) scopes: Scopes,
+    pub(crate) life: Option<Duration>,
+    pub(crate) form: TokenForm,
+}
+
+/// Makes a token; its text exists only in what this returns.
+pub(crate) async fn mint(core: &Core, plan: Mint) -> Result<(Token, Secret)> {
+    let now = core.now();
+    let token = Token {
+        id: TokenId(entropy::uuid(now)),
+        account: plan.account,
+        user: plan.user,
+        scopes: plan.scopes,
+        created_at: now,
+        expires_at: plan.life.map(|life| now.plus(life)),
+        last_used_at: None,
+    };
+    let secret = URL_SAFE_NO_PAD.encode(entropy::secret());
+    let text = match plan.form {
+        TokenForm::Plain => format!("att_{}_{secret}", token.id.0.simple()),
+        TokenForm::Jwt => jwt(&token, &secret),
+    };
+    let fixed = Arc::new((token.clone(), hex::encode(digest(&text))));
+    let unit = bare::<u64, _>(move |tx| {
+        let fixed = fixed.clone();
+        Box::pin(async move { token::add(tx, &fixed.0, &fixed.1).await })
+    });
+    core.write_all("keep a token", unit).await?;
+    Ok((token, Secret::new(text)))
+}
+
+/// A text of a JWT's shape. Its `jti` is the secret; there is no signature to verify, since the whole text is looked up.
+fn jwt(token: &Token, secret: &str) -> String {
+    let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let header = part(serde_json::json!({ "typ": "JWT", "alg": "none" }));
+    let payload = part(serde_json::json!({
+        "jti": secret,
+        "sub": token.user.to_string(),
+        "account_id": token.account.0,
+        "iat": token.created_at.seconds(),
+        "nbf": token.created_at.seconds(),
+        "exp": token.expires_at.map_or(i64::from(i32::MAX), Time::seconds),
+        "scopes": token.scopes.iter().map(attache_model::Scope::word).collect::<Vec<_>>(),
+    }));
+    format!("{header}.{payload}.{}", URL_SAFE_NO_PAD.encode(token.id.0.as_bytes()))
+}

@@ -1,0 +1,53 @@
+//! Replacing a file's content: the new bytes are a version, the old ones stay as one.
+
+use crate::op::blob::Arrival;
+use crate::op::put::{facts, whole};
+use crate::op::{get, version};
+use crate::plan::Replacement;
+use crate::settle::{Change, settle};
+use crate::staged::Staged;
+use crate::unit::tenanted;
+use crate::{Edit, etag, sniff};
+use attache_model::event::EventKind;
+use attache_model::file::File;
+use attache_model::{FileRef, Result};
+use std::sync::Arc;
+
+impl Edit<'_> {
+    /// Makes staged bytes the active version of a file. Its name, id and place stay.
+    ///
+    /// # Errors
+    /// `NotFound(File)`, `Precondition`, `Quota`, `Invalid`.
+    pub async fn replace_file(&self, file: impl Into<FileRef>, with: Replacement, staged: Staged) -> Result<File> {
+        self.check_access(with.access)?;
+        self.check_expiry(with.expires_at.flatten())?;
+        if let Some(declared) = &with.media_type {
+            sniff::check_type(declared)?;
+        }
+        let (file, now, author, sees) = (file.into(), self.now(), self.author(), self.caller().sees_hidden());
+        let name = self.file(file).await?.name;
+        let facts = facts(&staged, &name, with.media_type.as_deref(), with.charset.as_deref());
+        let fixed = Arc::new((with, Arrival::of(&staged), facts, author));
+        let unit = tenanted::<(File, bool), _>(move |mut t| {
+            let fixed = fixed.clone();
+            Box::pin(async move {
+                let (with, arrival, facts, author) = &*fixed;
+                let mut row = get::visible(&mut t, file, now, sees).await?;
+                etag::demand(&with.condition, &row.file)?;
+                let adopted = version::append(&mut t, &mut row, arrival, facts, author.user, now).await?;
+                row.file.access = with.access.unwrap_or(row.file.access);
+                row.file.expires_at = with.expires_at.unwrap_or(row.file.expires_at);
+                version::save(&mut t, &mut row, now).await?;
+                let row = whole(&mut t, row).await?;
+                let change = Change::file(EventKind::FileReplaced, row.file.no);
+                settle(&mut t, author, now, &change.with(crate::table::signed(arrival.size), 0)).await?;
+                Ok((row.file, adopted))
+            })
+        });
+        let (file, adopted) = self.write("replace a file", unit).await?;
+        if adopted {
+            staged.adopted();
+        }
+        Ok(file)
+    }
+}

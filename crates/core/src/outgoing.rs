@@ -1,0 +1,276 @@
+//! Outgoing requests. One guard for all of them: http and https only, and only addresses that are global unicast after
+//! every way of wrapping an IPv4 address in an IPv6 one was undone. Names are resolved by us, every address must pass,
+//! and the connection goes to an address that passed. Each redirect goes through the same gate.
+
+use attache_model::Result;
+use attache_model::error::{Code, Error};
+use attache_model::limits::Limits;
+use ipnet::IpNet;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, header};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use url::{Host, Url};
+
+/// Ports that are reached without being named by `--allow-private-network`.
+const PORTS: [u16; 2] = [80, 443];
+
+/// What may be reached.
+#[derive(Clone, Debug)]
+pub(crate) struct Guard {
+    allowed: Arc<Vec<IpNet>>,
+    own: Option<(String, u16)>,
+}
+
+/// A URL that is written as one of ours may be: http or https, with a host, without credentials.
+///
+/// # Errors
+/// `UrlInvalid` that says what is wrong.
+pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Url> {
+    let fault = |why: &str| Error::malformed(Code::UrlInvalid, "url", why);
+    if text.len() as u64 > limits.import_url_bytes {
+        return Err(fault(&format!("it is at most {} bytes long", limits.import_url_bytes)));
+    }
+    // Browsers and clients disagree on these; we read no second meaning into a URL.
+    if text.contains('\\') || text.chars().any(|c| c.is_control() || c == ' ') {
+        return Err(fault("it must not contain backslashes, blanks or control characters"));
+    }
+    let url = Url::parse(text).map_err(|error| fault(&format!("it is not a URL: {error}")))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(fault("only http and https are fetched"));
+    }
+    if url.host().is_none() {
+        return Err(fault("it has no host"));
+    }
+    Ok(url)
+}
+
+impl Guard {
+    pub(crate) fn new(allowed: Vec<IpNet>, public_url: &str) -> Guard {
+        let own = Url::parse(public_url)
+            .ok()
+            .and_then(|url| Some((url.host_str()?.to_owned(), url.port_or_known_default()?)));
+        Guard { allowed: Arc::new(allowed), own }
+    }
+
+    /// A client that connects only to addresses that pass.
+    pub(crate) fn client(&self, limits: &Limits) -> Result<Client> {
+        Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .referer(false)
+            .dns_resolver(Arc::new(self.clone()))
+            .connect_timeout(Limits::seconds(limits.import_connect))
+            .read_timeout(Limits::seconds(limits.import_idle))
+            .timeout(Limits::seconds(limits.import_total))
+            .pool_max_idle_per_host(0)
+            .user_agent(concat!("attache/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| Error::internal("build the outgoing client", error))
+    }
+
+    /// Fetches a URL, following redirects through the gate. The answer's body is still to be read.
+    pub(crate) async fn fetch(&self, client: &Client, url: Url, limits: &Limits) -> Result<Response> {
+        let mut at = url;
+        for _ in 0..=limits.import_redirects {
+            self.check(&at)?;
+            let request = client.get(at.clone()).header(header::ACCEPT_ENCODING, "identity");
+            let answer = request.send().await.map_err(refused_or_unavailable)?;
+            let Some(next) = location(&answer) else { return Ok(answer) };
+            at = at.join(&next).map_err(|_| Error::UrlRefused)?;
+        }
+        Err(Error::UrlRefused)
+    }
+
+    /// Refuses what can be refused before a name is resolved.
+    pub(crate) fn check(&self, url: &Url) -> Result<()> {
+        let port = url.port_or_known_default().unwrap_or(0);
+        let plain = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
+        let literal = match url.host() {
+            Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
+            Some(Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
+            Some(Host::Domain(_)) => None,
+            None => return Err(Error::UrlRefused),
+        };
+        let named = literal.is_some_and(|ip| self.is_allowed(ip));
+        let own = self.own.as_ref().is_some_and(|(host, own)| url.host_str() == Some(host) && port == *own);
+        let port_fits = PORTS.contains(&port) || named || (literal.is_none() && !self.allowed.is_empty());
+        let address_fits = literal.is_none_or(|ip| self.passes(ip));
+        // Our own address is only reached where the operator names it.
+        if plain && port_fits && address_fits && (!own || named) { Ok(()) } else { Err(Error::UrlRefused) }
+    }
+
+    fn is_allowed(&self, ip: IpAddr) -> bool {
+        self.allowed.iter().any(|net| net.contains(&ip))
+    }
+
+    fn passes(&self, ip: IpAddr) -> bool {
+        let real = unwrapped(ip);
+        self.is_allowed(ip) || self.is_allowed(real) || (is_global(ip) && is_global(real))
+    }
+}
+
+impl Resolve for Guard {
+    fn resolve(&self, name: Name) -> Resolving {
+        let guard = self.clone();
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            // One private address among public ones is how rebinding begins.
+            if found.is_empty() || !found.iter().all(|at| guard.passes(at.ip())) {
+                return Err(Box::new(Refused) as Box<dyn std::error::Error + Send + Sync>);
+            }
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// An address that a name led to is not allowed.
+#[derive(Debug)]
+struct Refused;
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the address is not allowed")
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// Refusals all say the same, so that nobody can scan a network with imports.
+fn refused_or_unavailable(error: reqwest::Error) -> Error {
+    let mut at: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    while let Some(cause) = at {
+        if cause.is::<Refused>() {
+            return Error::UrlRefused;
+        }
+        at = cause.source();
+    }
+    Error::unavailable("fetch a URL", error.without_url())
+}
+
+fn location(answer: &Response) -> Option<String> {
+    let redirects = matches!(answer.status().as_u16(), 301 | 302 | 303 | 307 | 308);
+    let to = answer.headers().get(header::LOCATION).filter(|_| redirects)?;
+    to.to_str().ok().map(str::to_owned)
+}
+
+/// The IPv4 address inside an IPv6 one: mapped, compatible, NAT64, 6to4 or Teredo.
+fn unwrapped(ip: IpAddr) -> IpAddr {
+    let IpAddr::V6(six) = ip else { return ip };
+    let s = six.segments();
+    let four = |high: u16, low: u16| {
+        let (a, b) = (high.to_be_bytes(), low.to_be_bytes());
+        IpAddr::V4(Ipv4Addr::new(a[0], a[1], b[0], b[1]))
+    };
+    match s {
+        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => four(high, low),
+        [0, 0, 0, 0, 0, 0, high, low] if (high, low) != (0, 0) && (high, low) != (0, 1) => four(high, low),
+        [0x2002, high, low, ..] => four(high, low),
+        [0x2001, 0, .., high, low] => four(!high, !low),
+        _ => ip,
+    }
+}
+
+/// Global unicast: reachable by anyone, and nobody's own network.
+fn is_global(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => is_global_v4(ip),
+        IpAddr::V6(ip) => is_global_v6(ip),
+    }
+}
+
+fn is_global_v4(ip: Ipv4Addr) -> bool {
+    let [a, b, c, _] = ip.octets();
+    !(a == 0
+        || a == 10
+        || a == 127
+        || a >= 224
+        || (a == 100 && (64..128).contains(&b))
+        || (a == 169 && b == 254)
+        || (a == 172 && (16..32).contains(&b))
+        || (a == 192 && b == 168)
+        || (a == 192 && b == 0 && (c == 0 || c == 2))
+        || (a == 192 && b == 88 && c == 99)
+        || (a == 198 && (b == 18 || b == 19))
+        || (a == 198 && b == 51 && c == 100)
+        || (a == 203 && b == 0 && c == 113))
+}
+
+fn is_global_v6(ip: Ipv6Addr) -> bool {
+    let s = ip.segments();
+    // Only 2000::/3 is given out as global unicast; the holes in it are for documentation, tunnels and benchmarks.
+    (s[0] & 0xe000) == 0x2000
+        && !(s[0] == 0x2001 && s[1] < 0x0200)
+        && !(s[0] == 0x2001 && s[1] == 0x0db8)
+        && s[0] != 0x2002
+        && !(s[0] == 0x3fff && s[1] < 0x1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str) -> Result<()> {
+        Guard::new(Vec::new(), "http://127.0.0.1:8080").check(&parse(text, &Limits::default())?)
+    }
+
+    #[test]
+    fn addresses_that_are_not_global_are_refused_however_they_are_written() {
+        for bad in [
+            "http://127.1/",
+            "http://2130706433/",
+            "http://0x7f000001/",
+            "http://0.0.0.0/",
+            "http://[::]/",
+            "http://[::1]/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://[::127.0.0.1]/",
+            "http://[2002:7f00:1::]/",
+            "http://[2001:0:0:0::1]/",
+            "http://[64:ff9b::10.0.0.1]/",
+            "http://[fe80::1]/",
+            "http://[fd00::1]/",
+            "http://[fd00:ec2::254]/",
+            "http://100.100.100.200/",
+            "http://169.254.169.254/",
+            "http://10.0.0.1/",
+            "http://172.16.0.1/",
+            "http://192.168.1.1/",
+            "http://198.18.0.1/",
+            "http://224.0.0.1/",
+            "http://255.255.255.255/",
+            "http://user:pw@example.com/",
+            "http://example.com:22/",
+        ] {
+            assert!(matches!(check(bad), Err(Error::UrlRefused)), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_http_url_is_refused_at_once() {
+        for bad in [
+            "file:///etc/passwd",
+            "FILE:///x",
+            "ftp://x/",
+            "data:,x",
+            "nonsense",
+            "http://good.example\\@127.0.0.1/",
+            "",
+        ] {
+            assert!(matches!(check(bad), Err(Error::Malformed { code: Code::UrlInvalid, .. })), "{bad}");
+        }
+        let long = format!("http://example.com/{}", "a".repeat(10_000));
+        assert!(check(&long).is_err());
+    }
+
+    #[test]
+    fn public_addresses_pass_and_so_do_networks_that_the_operator_names() {
+        assert!(check("https://example.com/a.png").is_ok());
+        assert!(check("http://93.184.216.34/").is_ok());
+        let guard = Guard::new(vec!["127.0.0.0/8".parse().unwrap()], "http://127.0.0.1:8080");
+        let url = |text| parse(text, &Limits::default()).unwrap();
+        assert!(guard.check(&url("http://127.0.0.1:9999/x")).is_ok());
+        assert!(guard.check(&url("http://10.0.0.1/")).is_err());
+    }
+}

@@ -1,0 +1,119 @@
+//! Small pictures of pictures. Decoding happens in a child process with bounded memory, time and no rights: what breaks
+//! there is an answer, not an event.
+
+use crate::{Content, Core};
+use attache_model::error::{Code, Error};
+use attache_model::media::Kind;
+use attache_model::share::PreviewSize;
+use attache_model::{Result, limits::Limits};
+use bytes::Bytes;
+use futures_util::TryStreamExt as _;
+use std::ffi::OsString;
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::{Child, Command};
+
+/// Largest file that is handed to the child, in bytes.
+const SOURCE_MAX: u64 = 64 << 20;
+/// Largest picture that is taken back, in bytes.
+const RESULT_MAX: u64 = 16 << 20;
+/// Time beyond its processor time that a child may take.
+const GRACE: Duration = Duration::from_secs(5);
+/// What the child ends with when the picture is larger than it may decode.
+pub const EXIT_TOO_LARGE: i32 = 3;
+
+/// A preview.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// Its media type.
+    pub media_type: &'static str,
+    /// The picture.
+    pub bytes: Bytes,
+}
+
+impl Core {
+    /// A picture that fits in the box of `size`; smaller ones grow to it only with `upscale`. It holds no metadata of
+    /// the original.
+    ///
+    /// # Errors
+    /// `PreviewUnsupported` for content that is no picture, `PreviewTooLarge` past the limit of pixels, `PreviewFailed`
+    /// for a picture that cannot be read, `Busy` when too many are being made.
+    pub async fn preview(&self, content: &Content, size: PreviewSize, upscale: bool) -> Result<Preview> {
+        let unsupported = |why: &str| Error::refuse(Code::PreviewUnsupported, "size", why);
+        let Some(command) = &self.0.renderer else { return Err(unsupported("previews are turned off")) };
+        if content.version.kind != Kind::Image || content.version.encoding.is_none() {
+            return Err(unsupported("only pictures in PNG, JPEG, GIF, WebP or BMP have previews"));
+        }
+        let pixels = u64::from(content.version.width.unwrap_or(0)) * u64::from(content.version.height.unwrap_or(0));
+        if pixels > self.limits().preview_pixels || content.version.size > SOURCE_MAX {
+            let limit = self.limits().preview_pixels;
+            return Err(Error::refuse(
+                Code::PreviewTooLarge,
+                "size",
+                format!("pictures of up to {limit} pixels have previews"),
+            ));
+        }
+        let span = Limits::seconds(self.limits().preview_cpu) + GRACE;
+        let turn = tokio::time::timeout(span, self.0.previews.acquire()).await;
+        let Ok(Ok(_turn)) = turn else { return Err(Error::Busy { after: span }) };
+        let child = self.spawn_renderer(command, size, upscale)?;
+        match tokio::time::timeout(span, feed(child, content)).await {
+            Ok(done) => done,
+            Err(_) => Err(failed()),
+        }
+    }
+
+    fn spawn_renderer(&self, command: &[OsString], size: PreviewSize, upscale: bool) -> Result<Child> {
+        let (program, first) = command.split_first().ok_or_else(|| Error::bug("the renderer's command is empty"))?;
+        let limits = self.limits();
+        Command::new(program)
+            .args(first)
+            .args(["--side", &size.side().to_string(), "--pixels", &limits.preview_pixels.to_string()])
+            .args(["--memory", &limits.preview_memory.to_string(), "--cpu", &limits.preview_cpu.to_string()])
+            .args(upscale.then_some("--upscale"))
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| Error::unavailable("start the preview process", error))
+    }
+}
+
+/// Hands the picture in and takes the preview out, both at once, so that neither side waits for the other.
+async fn feed(mut child: Child, content: &Content) -> Result<Preview> {
+    let (Some(mut to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
+        return Err(Error::bug("the preview process has no pipes"));
+    };
+    let mut body = content.read(0..content.version.size).await?;
+    let give = async move {
+        while let Ok(Some(bytes)) = body.try_next().await {
+            // A child that has seen enough closes its end.
+            if to.write_all(&bytes).await.is_err() {
+                break;
+            }
+        }
+    };
+    let take = async move {
+        let mut bytes = Vec::new();
+        from.take(RESULT_MAX).read_to_end(&mut bytes).await.map(|_| bytes)
+    };
+    let ((), taken) = tokio::join!(give, take);
+    let status = child.wait().await.map_err(|error| Error::unavailable("wait for the preview process", error))?;
+    let bytes = taken.map_err(|error| Error::unavailable("read the preview", error))?;
+    match status.code() {
+        Some(0) if !bytes.is_empty() => Ok(Preview { media_type: media_type(&bytes), bytes: bytes.into() }),
+        Some(EXIT_TOO_LARGE) => Err(Error::refuse(Code::PreviewTooLarge, "size", "the picture has too many pixels")),
+        _ => Err(failed()),
+    }
+}
+
+fn media_type(bytes: &[u8]) -> &'static str {
+    if bytes.starts_with(b"\xff\xd8") { "image/jpeg" } else { "image/png" }
+}
+
+fn failed() -> Error {
+    Error::refuse(Code::PreviewFailed, "size", "the picture could not be read; the file itself can still be downloaded")
+}

@@ -1,0 +1,179 @@
+//! What lists can be asked for: tests that are all to hold, an order, and where to begin.
+
+use attache_model::digest::{Md5, Sha256};
+use attache_model::link::Record;
+use attache_model::media::Kind;
+use attache_model::{Access, FileId, FolderNo, UserNo};
+
+/// An inclusive range; an end that is `None` is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// Least value.
+    pub from: Option<i64>,
+    /// Greatest value.
+    pub to: Option<i64>,
+}
+
+impl Span {
+    /// Exactly one value.
+    pub const fn exactly(value: i64) -> Span {
+        Span { from: Some(value), to: Some(value) }
+    }
+}
+
+/// One test on a file. Times are microseconds. An empty list matches nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum FileTest {
+    /// Its number is one of these.
+    NoIn(Vec<i64>),
+    /// Its id is one of these.
+    IdIn(Vec<FileId>),
+    /// Its number lies in a range.
+    No(Span),
+    /// Made in a range of time.
+    Created(Span),
+    /// Last changed in a range of time.
+    Updated(Span),
+    /// Expires in a range of time; files that never expire do not match.
+    Expires(Span),
+    /// Length in bytes.
+    Size(Span),
+    /// Pixels across.
+    Width(Span),
+    /// Pixels down.
+    Height(Span),
+    /// The name contains this, ignoring case.
+    NameContains(String),
+    /// The whole name with extension, exactly.
+    NameIs(String),
+    /// The whole path; leading slash optional.
+    PathIs(String),
+    /// Directly in one of these folders.
+    InFolder(Vec<FolderNo>),
+    /// In this folder or any below it.
+    Under(FolderNo),
+    /// The extension without dot, any case, is one of these; `""` is "none".
+    ExtensionIn(Vec<String>),
+    /// The kind is one of these.
+    KindIn(Vec<Kind>),
+    /// The media type, exactly, or `image/*`.
+    MediaType(String),
+    /// The encoding, exactly.
+    Encoding(String),
+    /// HubSpot's "usable in content" mark.
+    Usable(bool),
+    /// Fetchable without a token, or not.
+    Public(bool),
+    /// The access level is one of these.
+    AccessIn(Vec<Access>),
+    /// MD5 of the active version.
+    Md5(Md5),
+    /// SHA-256 of the active version.
+    Sha256(Sha256),
+    /// Made by one of these users.
+    CreatedBy(Vec<UserNo>),
+    /// On this record.
+    OnRecord(Record),
+}
+
+/// What files can be ordered by. Ties are always broken by number ascending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FileSort {
+    /// Number.
+    No,
+    /// Folded name.
+    Name,
+    /// Extension.
+    Extension,
+    /// Kind's word.
+    Kind,
+    /// Bytes.
+    Size,
+    /// Pixels across; files without come first.
+    Width,
+    /// Pixels down; files without come first.
+    Height,
+    /// When made.
+    Created,
+    /// When last changed.
+    Updated,
+    /// When it expires; never comes last.
+    Expires,
+    /// When it was moved to the trash.
+    Trashed,
+}
+
+/// One test on a folder. The root is never listed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum FolderTest {
+    /// Its number is one of these.
+    NoIn(Vec<i64>),
+    /// Its number lies in a range.
+    No(Span),
+    /// Made in a range of time.
+    Created(Span),
+    /// Last changed in a range of time.
+    Updated(Span),
+    /// The name contains this, ignoring case.
+    NameContains(String),
+    /// The name, exactly.
+    NameIs(String),
+    /// The whole path; leading slash optional.
+    PathIs(String),
+    /// Directly in one of these folders.
+    InFolder(Vec<FolderNo>),
+}
+
+/// What folders can be ordered by. Ties are always broken by number ascending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FolderSort {
+    /// Number.
+    No,
+    /// Folded name.
+    Name,
+    /// When made.
+    Created,
+    /// When last changed.
+    Updated,
+}
+
+/// An order and whether it runs downwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Order<S> {
+    /// By what.
+    pub by: S,
+    /// From great to small.
+    pub descending: bool,
+}
+
+/// Where a page begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Start {
+    /// At the first item; the next page is told as a cursor.
+    #[default]
+    First,
+    /// After so many items; the next page is told as an offset.
+    Offset(u64),
+    /// At a sealed cursor from an earlier page of the same list.
+    Cursor(String),
+}
+
+/// A question for a page of files or folders.
+#[derive(Clone, Debug)]
+pub struct Query<T, S> {
+    /// All of these must hold.
+    pub tests: Vec<T>,
+    /// The order; empty is by number ascending. A cursor needs one order at the most.
+    pub order: Vec<Order<S>>,
+    /// Where to begin.
+    pub start: Start,
+    /// Most items on the page.
+    pub limit: u32,
+    /// Only what is in the trash, instead of only what is not.
+    pub trashed: bool,
+}
+
+/// A question for files.
+pub type FileQuery = Query<FileTest, FileSort>;
+/// A question for folders.
+pub type FolderQuery = Query<FolderTest, FolderSort>;

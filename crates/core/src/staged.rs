@@ -1,0 +1,135 @@
+//! Bytes that are durable and not yet a file. Whoever drops them without making a file of them leaves nothing behind.
+
+use crate::Core;
+use crate::unit::tenanted;
+use attache_blobs::{Blobs, Body, Expect, Home, Key, Stored};
+use attache_model::digest::{Md5, Sha256};
+use attache_model::error::{Code, Error};
+use attache_model::{Result, limits::Limits};
+use bytes::Bytes;
+use tokio::sync::OwnedSemaphorePermit;
+
+/// Durable bytes, on their way to become a version.
+#[derive(Debug)]
+pub struct Staged {
+    stored: Stored,
+    /// Set while nobody has made a file of it.
+    orphan: Option<(Blobs, Key)>,
+    _turn: OwnedSemaphorePermit,
+}
+
+impl Staged {
+    /// Length in bytes.
+    pub fn len(&self) -> u64 {
+        self.stored.len
+    }
+
+    /// No bytes at all.
+    pub fn is_empty(&self) -> bool {
+        self.stored.len == 0
+    }
+
+    /// SHA-256 of the bytes.
+    pub fn sha256(&self) -> Sha256 {
+        Sha256(self.stored.sha256)
+    }
+
+    /// MD5 of the bytes.
+    pub fn md5(&self) -> Md5 {
+        Md5(self.stored.md5)
+    }
+
+    /// The first bytes, up to 64 KiB.
+    pub fn head(&self) -> &[u8] {
+        &self.stored.head
+    }
+
+    /// The bytes themselves where they are to be kept in the database.
+    pub(crate) fn inline(&self) -> Option<Bytes> {
+        match &self.stored.home {
+            Home::Inline(bytes) => Some(bytes.clone()),
+            Home::Kept(_) => None,
+        }
+    }
+
+    /// The key on the volume where they are kept there.
+    pub(crate) fn volume_key(&self) -> Option<&Key> {
+        match &self.stored.home {
+            Home::Inline(_) => None,
+            Home::Kept(key) => Some(key),
+        }
+    }
+
+    /// A committed version refers to the bytes now.
+    pub(crate) fn adopted(mut self) {
+        self.orphan = None;
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        let Some((blobs, key)) = self.orphan.take() else { return };
+        // What a crash leaves here is found by the sweep of unreferenced keys.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                if let Err(error) = blobs.remove(&key).await {
+                    tracing::warn!(%error, "bytes of an upload that came to nothing were left to the sweep");
+                }
+            });
+        }
+    }
+}
+
+impl Core {
+    /// Takes a body in: durable when this returns. Waits for its turn among the uploads.
+    pub(crate) async fn stage(&self, body: Body, expect: &Expect) -> Result<Staged> {
+        let wait = Limits::seconds(self.limits().upload_wait);
+        let turn = tokio::time::timeout(wait, self.0.uploads.clone().acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else {
+            return Err(Error::Busy { after: wait });
+        };
+        let stored = self.0.blobs.put(body, expect).await.map_err(refusal)?;
+        let orphan = match &stored.home {
+            Home::Inline(_) => None,
+            Home::Kept(key) => Some((self.0.blobs.clone(), key.clone())),
+        };
+        Ok(Staged { stored, orphan, _turn: turn })
+    }
+
+    /// Removes the bytes of blobs that died with a commit. What fails is left to the sweep.
+    pub(crate) async fn bury(&self, account: attache_model::AccountNo, keys: Vec<String>) {
+        for key in keys {
+            if let Err(error) = self.bury_one(account, &key).await {
+                tracing::warn!(%error, "a dead blob was left to the sweep");
+            }
+        }
+    }
+
+    async fn bury_one(&self, account: attache_model::AccountNo, key: &str) -> Result<()> {
+        let parsed: Key = key.parse().map_err(|error| Error::internal("read a blob's key", error))?;
+        self.0.blobs.remove(&parsed).await.map_err(refusal)?;
+        let key = key.to_owned();
+        let forget = tenanted::<(), _>(move |mut t| {
+            let key = key.clone();
+            Box::pin(async move { crate::table::blob::gone(&mut t, &key).await })
+        });
+        self.write("forget a dead blob", account, forget).await
+    }
+}
+
+/// A volume's error in the words of the domain.
+pub(crate) fn refusal(error: attache_blobs::Error) -> Error {
+    use attache_blobs::Error as E;
+    match error {
+        E::TooLarge { limit } => Error::TooLarge { code: Code::FileTooLarge, limit },
+        E::Length { expected, got } => Error::Length { expected, got },
+        E::Checksum { .. } => Error::Checksum,
+        // The body's own guards put the domain's error inside.
+        E::Cut(source) => match source.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+            Some(own) => own.clone(),
+            None => Error::Cut,
+        },
+        E::Full => Error::StorageFull,
+        error => Error::unavailable("use the volume", error),
+    }
+}

@@ -1,0 +1,277 @@
+//! Files, each row with what its active version holds.
+
+use crate::unit::{Outcome, Tenanted, vals};
+use attache_db::{Rec, sql};
+use attache_model::file::{File, Source};
+use attache_model::{Access, FileId, FileNo, FileRef, FolderNo, Name, Time, UserNo};
+use std::collections::BTreeMap;
+
+/// The columns that [`read`] takes, in its order.
+macro_rules! columns {
+    () => {
+        "no, id, folder_no, name, ext, access, usable, source, metadata, created_at, updated_at, expires_at, trashed_at, \
+         created_by, revision, version_no, blob_key, size, media_type, kind, encoding, width, height, sha256, md5, \
+         versioned_at, versioned_by"
+    };
+}
+
+/// The beginning of every statement that reads files through [`read`].
+pub(crate) const SELECT: &str = concat!("SELECT ", columns!(), " FROM file");
+
+sql!(FILE_BY_NO, concat!("SELECT ", columns!(), " FROM file WHERE account_no = $1 AND no = $2"));
+sql!(FILE_BY_ID, concat!("SELECT ", columns!(), " FROM file WHERE account_no = $1 AND id = $2"));
+sql!(
+    FILE_BY_NAME,
+    concat!(
+        "SELECT ",
+        columns!(),
+        " FROM file WHERE account_no = $1 AND folder_no = $2 AND name = $3 AND trashed_at = 0"
+    )
+);
+sql!(
+    FILE_ADD,
+    "INSERT INTO file (account_no, no, id, folder_no, name, name_key, ext, access, hidden, usable, source, metadata,
+       created_at, updated_at, expires_at, trashed_at, created_by, revision, version_no, blob_key, size, media_type, kind,
+       encoding, width, height, sha256, md5, versioned_at, versioned_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, 0, $15, 1, 1, $16, $17, $18, $19, $20, $21,
+       $22, $23, $24, $13, $15)
+     ON CONFLICT (account_no, folder_no, name) WHERE trashed_at = 0 DO NOTHING"
+);
+sql!(
+    FILE_SAVE,
+    "UPDATE file SET folder_no = $4, name = $5, name_key = $6, ext = $7, access = $8, hidden = $9, usable = $10,
+       metadata = $11, updated_at = $12, expires_at = $13, trashed_at = $14, revision = $3 + 1, version_no = $15,
+       blob_key = $16, size = $17, media_type = $18, kind = $19, encoding = $20, width = $21, height = $22, sha256 = $23,
+       md5 = $24, versioned_at = $25, versioned_by = $26
+     WHERE account_no = $1 AND no = $2 AND revision = $3"
+);
+sql!(
+    FILE_TRASH,
+    "UPDATE file SET trashed_at = $3, updated_at = $3, revision = revision + 1
+     WHERE account_no = $1 AND no = $2 AND trashed_at = 0"
+);
+sql!(
+    FILE_TRASH_UNDER,
+    "UPDATE file SET trashed_at = $3, updated_at = $3, revision = revision + 1
+     WHERE account_no = $1 AND trashed_at = 0 AND folder_no IN (
+       WITH RECURSIVE down(no) AS (
+         SELECT CAST($2 AS BIGINT)
+         UNION ALL
+         SELECT f.no FROM folder f JOIN down ON f.parent_no = down.no WHERE f.account_no = $1 AND f.trashed_at = 0)
+       SELECT no FROM down)
+     RETURNING no"
+);
+sql!(FILE_FORGET, "DELETE FROM file WHERE account_no = $1 AND no = $2");
+sql!(FILE_NAMES_TAKEN, "SELECT 1 FROM file WHERE account_no = $1 AND folder_no = $2 AND name = $3 AND trashed_at = 0");
+sql!(
+    FILE_TWINS,
+    "SELECT f.no, f.name, f.folder_no FROM blob b
+       JOIN version v ON v.account_no = b.account_no AND v.blob_key = b.key
+       JOIN file f ON f.account_no = v.account_no AND f.no = v.file_no AND f.version_no = v.no
+     WHERE b.account_no = $1 AND v.account_no = $1 AND f.account_no = $1 AND b.sha256 = $2 AND b.size = $3
+       AND f.trashed_at = 0 AND f.expires_at > $4 AND f.hidden <= $5
+     ORDER BY f.no"
+);
+sql!(
+    FILE_ENDED,
+    "SELECT no FROM file WHERE account_no = $1 AND trashed_at > 0 AND trashed_at < $2 ORDER BY trashed_at LIMIT $3"
+);
+sql!(FILE_EXPIRED, "SELECT account_no, no FROM file WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2");
+
+/// A file's row: the file without its folder's path, and where its active bytes are.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) file: File,
+    pub(crate) blob: String,
+}
+
+impl Row {
+    /// Whether a caller may know of it: it lives, is not expired, and is not hidden from them.
+    pub(crate) fn visible(&self, now: Time, sees_hidden: bool) -> bool {
+        self.file.trashed_at.is_none() && self.in_sight(now, sees_hidden)
+    }
+
+    /// As [`Row::visible`], but it may be in the trash.
+    pub(crate) fn in_sight(&self, now: Time, sees_hidden: bool) -> bool {
+        self.file.expires_at.is_none_or(|end| end > now) && (sees_hidden || !self.file.access.is_hidden())
+    }
+}
+
+/// Reads the columns of [`SELECT`].
+pub(crate) fn read(rec: &Rec<'_>) -> Result<Row, attache_db::Error> {
+    read_at(rec, 0)
+}
+
+/// Reads the columns of [`SELECT`], the first of which is column `at`.
+pub(crate) fn read_at(rec: &Rec<'_>, at: usize) -> Result<Row, attache_db::Error> {
+    let active = super::version::read(rec, at + 15)?;
+    let ext = rec.text(at + 4)?;
+    let file = File {
+        no: FileNo(rec.int(at)?),
+        id: FileId(super::uuid(rec, at + 1)?),
+        folder: FolderNo(rec.int(at + 2)?),
+        folder_path: String::from("/"),
+        name: Name::stored(rec.text(at + 3)?, &ext),
+        access: super::coded(rec, at + 5, Access::from_code, "an access level")?,
+        usable_in_content: rec.int(at + 6)? != 0,
+        source: super::coded(rec, at + 7, Source::from_code, "a source")?,
+        metadata: metadata(&rec.text(at + 8)?).ok_or_else(|| super::foreign(at + 8, "a JSON object of texts"))?,
+        created_at: super::time(rec, at + 9)?,
+        updated_at: super::time(rec, at + 10)?,
+        expires_at: super::end_or_never(rec, at + 11)?,
+        trashed_at: super::time_or_none(rec, at + 12)?,
+        created_by: UserNo(rec.int(at + 13)?),
+        revision: rec.int(at + 14)?,
+        version: active.version,
+    };
+    Ok(Row { file, blob: active.blob })
+}
+
+fn metadata(text: &str) -> Option<BTreeMap<String, String>> {
+    if text.is_empty() { Some(BTreeMap::new()) } else { serde_json::from_str(text).ok() }
+}
+
+fn metadata_text(metadata: &BTreeMap<String, String>) -> String {
+    if metadata.is_empty() { String::new() } else { serde_json::to_string(metadata).unwrap_or_default() }
+}
+
+/// The key that sorts and searches by name: the folded stem, a tab, the folded extension. A tab sorts before every
+/// character that a name may have, so `a.png` comes before `a-1.png`.
+pub(crate) fn name_key(name: &Name) -> String {
+    attache_model::name::fold(&format!("{}\t{}", name.stem(), name.ext()))
+}
+
+/// The file by number or id, in whatever state.
+pub(crate) async fn find(t: &mut Tenanted<'_>, file: FileRef) -> Outcome<Option<Row>> {
+    match file {
+        FileRef::No(no) => t.one(&FILE_BY_NO, vals![no.0], read).await,
+        FileRef::Id(id) => t.one(&FILE_BY_ID, vals![&id.to_string()], read).await,
+    }
+}
+
+/// The living file of that name in a folder.
+pub(crate) async fn by_name(t: &mut Tenanted<'_>, folder: FolderNo, name: &str) -> Outcome<Option<Row>> {
+    t.one(&FILE_BY_NAME, vals![folder.0, name], read).await
+}
+
+/// Whether a living file has that name in a folder.
+pub(crate) async fn name_taken(t: &mut Tenanted<'_>, folder: FolderNo, name: &str) -> Outcome<bool> {
+    Ok(t.one(&FILE_NAMES_TAKEN, vals![folder.0, name], |rec| rec.int(0)).await?.is_some())
+}
+
+/// Keeps a new file with its first version; false when the name is taken.
+pub(crate) async fn add(t: &mut Tenanted<'_>, row: &Row) -> Outcome<bool> {
+    let (file, version) = (&row.file, &row.file.version);
+    let (id, key, metadata) = (file.id.to_string(), name_key(&file.name), metadata_text(&file.metadata));
+    let (sha256, md5) = (version.sha256.to_string(), version.md5.to_string());
+    let ext = file.name.ext().to_ascii_lowercase();
+    let vals = vals![
+        file.no.0,
+        &id,
+        file.folder.0,
+        file.name.full(),
+        &key,
+        &ext,
+        file.access.code(),
+        file.access.is_hidden(),
+        file.usable_in_content,
+        file.source.code(),
+        &metadata,
+        file.created_at.0,
+        file.expires_at.unwrap_or(Time::NEVER).0,
+        file.created_by.0,
+        &row.blob,
+        super::signed(version.size),
+        &version.media_type,
+        version.kind.code(),
+        version.encoding.as_deref().unwrap_or_default(),
+        version.width,
+        version.height,
+        &sha256,
+        &md5,
+    ];
+    Ok(t.run(&FILE_ADD, vals).await? == 1)
+}
+
+/// Writes a changed file back, if nobody changed it since it was read; false when somebody did.
+pub(crate) async fn save(t: &mut Tenanted<'_>, row: &Row) -> Outcome<bool> {
+    let (file, version) = (&row.file, &row.file.version);
+    let (key, metadata) = (name_key(&file.name), metadata_text(&file.metadata));
+    let (sha256, md5) = (version.sha256.to_string(), version.md5.to_string());
+    let ext = file.name.ext().to_ascii_lowercase();
+    let vals = vals![
+        file.no.0,
+        file.revision,
+        file.folder.0,
+        file.name.full(),
+        &key,
+        &ext,
+        file.access.code(),
+        file.access.is_hidden(),
+        file.usable_in_content,
+        &metadata,
+        file.updated_at.0,
+        file.expires_at.unwrap_or(Time::NEVER).0,
+        file.trashed_at.map_or(0, |at| at.0),
+        version.no,
+        &row.blob,
+        super::signed(version.size),
+        &version.media_type,
+        version.kind.code(),
+        version.encoding.as_deref().unwrap_or_default(),
+        version.width,
+        version.height,
+        &sha256,
+        &md5,
+        version.created_at.0,
+        version.created_by.0,
+    ];
+    Ok(t.run(&FILE_SAVE, vals).await? == 1)
+}
+
+/// Moves a living file to the trash; false when it does not live.
+pub(crate) async fn trash(t: &mut Tenanted<'_>, no: FileNo, now: Time) -> Outcome<bool> {
+    Ok(t.run(&FILE_TRASH, vals![no.0, now.0]).await? == 1)
+}
+
+/// Moves every living file of a folder and of all below it to the trash; their numbers.
+pub(crate) async fn trash_under(t: &mut Tenanted<'_>, folder: FolderNo, now: Time) -> Outcome<Vec<FileNo>> {
+    t.all(&FILE_TRASH_UNDER, vals![folder.0, now.0], |rec| rec.int(0).map(FileNo)).await
+}
+
+/// Forgets a file's row. Its versions' blobs must have been released.
+pub(crate) async fn forget(t: &mut Tenanted<'_>, no: FileNo) -> Outcome<u64> {
+    t.run(&FILE_FORGET, vals![no.0]).await
+}
+
+/// A living file of the same bytes.
+#[derive(Clone, Debug)]
+pub(crate) struct Twin {
+    pub(crate) no: FileNo,
+    pub(crate) name: String,
+    pub(crate) folder: FolderNo,
+}
+
+/// Living files whose active version has these bytes, by number.
+pub(crate) async fn twins(
+    t: &mut Tenanted<'_>,
+    sha256: &str,
+    size: u64,
+    now: Time,
+    sees_hidden: bool,
+) -> Outcome<Vec<Twin>> {
+    t.all(&FILE_TWINS, vals![sha256, super::signed(size), now.0, sees_hidden], |rec| {
+        Ok(Twin { no: FileNo(rec.int(0)?), name: rec.text(1)?, folder: FolderNo(rec.int(2)?) })
+    })
+    .await
+}
+
+/// Some files that were moved to the trash before `before`.
+pub(crate) async fn ended(t: &mut Tenanted<'_>, before: Time, limit: u32) -> Outcome<Vec<FileNo>> {
+    t.all(&FILE_ENDED, vals![before.0, limit], |rec| rec.int(0).map(FileNo)).await
+}
+
+/// Some files of any account whose time is over.
+pub(crate) async fn expired(tx: &mut attache_db::Tx, now: Time, limit: u32) -> Outcome<Vec<(i64, FileNo)>> {
+    Ok(tx.all(&FILE_EXPIRED, vals![now.0, limit], |rec| Ok((rec.int(0)?, FileNo(rec.int(1)?)))).await?)
+}

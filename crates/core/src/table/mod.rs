@@ -1,0 +1,72 @@
+//! One module per table: its SQL and its row readers, nothing else. Rules live in `op`.
+
+pub(crate) mod account;
+pub(crate) mod blob;
+pub(crate) mod book;
+pub(crate) mod event;
+pub(crate) mod file;
+pub(crate) mod folder;
+pub(crate) mod key;
+pub(crate) mod link;
+pub(crate) mod once;
+pub(crate) mod share;
+pub(crate) mod task;
+pub(crate) mod token;
+pub(crate) mod version;
+
+use attache_db::{Error, Rec};
+use attache_model::Time;
+use uuid::Uuid;
+
+/// A stored value that this build cannot have written.
+pub(crate) fn foreign(column: usize, wanted: &'static str) -> Error {
+    Error::Decode { column: column.to_string(), wanted, found: String::from("something else") }
+}
+
+/// A stored code, read back.
+pub(crate) fn coded<T>(
+    rec: &Rec<'_>,
+    column: usize,
+    read: impl Fn(i64) -> Option<T>,
+    wanted: &'static str,
+) -> Result<T, Error> {
+    read(rec.int(column)?).ok_or_else(|| foreign(column, wanted))
+}
+
+/// A stored UUID.
+pub(crate) fn uuid(rec: &Rec<'_>, column: usize) -> Result<Uuid, Error> {
+    Uuid::try_parse(&rec.text(column)?).map_err(|_| foreign(column, "a UUID"))
+}
+
+/// A moment.
+pub(crate) fn time(rec: &Rec<'_>, column: usize) -> Result<Time, Error> {
+    rec.int(column).map(Time)
+}
+
+/// A moment that may be "not yet", stored as 0.
+pub(crate) fn time_or_none(rec: &Rec<'_>, column: usize) -> Result<Option<Time>, Error> {
+    Ok(Some(rec.int(column)?).filter(|at| *at != 0).map(Time))
+}
+
+/// A moment that may be "never".
+pub(crate) fn end_or_never(rec: &Rec<'_>, column: usize) -> Result<Option<Time>, Error> {
+    Ok(Some(Time(rec.int(column)?)).filter(|at| *at != Time::NEVER))
+}
+
+/// A number that was stored from an unsigned one.
+pub(crate) fn unsigned(rec: &Rec<'_>, column: usize) -> Result<u64, Error> {
+    u64::try_from(rec.int(column)?).map_err(|_| foreign(column, "a number that is not negative"))
+}
+
+/// A picture's side.
+pub(crate) fn side(rec: &Rec<'_>, column: usize) -> Result<Option<u32>, Error> {
+    match rec.int_or_null(column)? {
+        None => Ok(None),
+        Some(side) => u32::try_from(side).map(Some).map_err(|_| foreign(column, "pixels")),
+    }
+}
+
+/// An unsigned number for a column of 64-bit integers; sizes never come near the end.
+pub(crate) fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,82 @@
+//! Tokens: kept by the digest of the whole text; the secret itself is nowhere.
+
+use crate::unit::{Outcome, vals};
+use attache_db::{Rec, Tx, sql};
+use attache_model::id::TokenId;
+use attache_model::scope::Scopes;
+use attache_model::token::Token;
+use attache_model::{AccountNo, Time, UserNo};
+
+sql!(
+    TOKEN_ADD,
+    "INSERT INTO token (id, digest, account_no, user_no, scopes, created_at, expires_at, last_used_at, revoked_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0)"
+);
+sql!(
+    TOKEN_BY_DIGEST,
+    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at FROM token
+     WHERE digest = $1 AND revoked_at = 0"
+);
+sql!(
+    TOKEN_BY_ID,
+    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at FROM token
+     WHERE id = $1 AND revoked_at = 0"
+);
+sql!(
+    TOKEN_LIST,
+    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at FROM token
+     WHERE revoked_at = 0 ORDER BY account_no, created_at, id"
+);
+sql!(TOKEN_USED, "UPDATE token SET last_used_at = $2 WHERE id = $1 AND last_used_at < $2");
+sql!(TOKEN_REVOKE, "UPDATE token SET revoked_at = $2 WHERE id = $1 AND revoked_at = 0");
+sql!(TOKEN_FORGET, "DELETE FROM token WHERE expires_at < $1 OR (revoked_at > 0 AND revoked_at < $1)");
+
+fn read(rec: &Rec<'_>) -> Result<Token, attache_db::Error> {
+    Ok(Token {
+        id: TokenId(super::uuid(rec, 0)?),
+        account: AccountNo(rec.int(1)?),
+        user: UserNo(rec.int(2)?),
+        scopes: Scopes::from_text(&rec.text(3)?),
+        created_at: super::time(rec, 4)?,
+        expires_at: super::end_or_never(rec, 5)?,
+        last_used_at: super::time_or_none(rec, 6)?,
+    })
+}
+
+/// Keeps a token under the digest of its text.
+pub(crate) async fn add(tx: &mut Tx, token: &Token, digest: &str) -> Outcome<u64> {
+    let expires = token.expires_at.unwrap_or(Time::NEVER);
+    let (id, scopes) = (token.id.to_string(), token.scopes.to_text());
+    let vals = vals![&id, digest, token.account.0, token.user.0, &scopes, token.created_at.0, expires.0];
+    Ok(tx.run(&TOKEN_ADD, vals).await?)
+}
+
+/// The token whose text has this digest, unless it was revoked.
+pub(crate) async fn by_digest(tx: &mut Tx, digest: &str) -> Outcome<Option<Token>> {
+    Ok(tx.one(&TOKEN_BY_DIGEST, vals![digest], read).await?)
+}
+
+/// The token of that id, unless it was revoked.
+pub(crate) async fn by_id(tx: &mut Tx, id: TokenId) -> Outcome<Option<Token>> {
+    Ok(tx.one(&TOKEN_BY_ID, vals![&id.to_string()], read).await?)
+}
+
+/// Every token that was not revoked.
+pub(crate) async fn list(tx: &mut Tx) -> Outcome<Vec<Token>> {
+    Ok(tx.all(&TOKEN_LIST, &[], read).await?)
+}
+
+/// Notes that a token was used.
+pub(crate) async fn used(tx: &mut Tx, id: TokenId, now: Time) -> Outcome<u64> {
+    Ok(tx.run(&TOKEN_USED, vals![&id.to_string(), now.0]).await?)
+}
+
+/// Takes a token back; 0 when there is none.
+pub(crate) async fn revoke(tx: &mut Tx, id: TokenId, now: Time) -> Outcome<u64> {
+    Ok(tx.run(&TOKEN_REVOKE, vals![&id.to_string(), now.0]).await?)
+}
+
+/// Forgets tokens that ended before `before`.
+pub(crate) async fn forget(tx: &mut Tx, before: Time) -> Outcome<u64> {
+    Ok(tx.run(&TOKEN_FORGET, vals![before.0]).await?)
+}

@@ -1,0 +1,3 @@
+//! Durable work: tasks are rows, held by leases.
+
+pub(crate) mod worker;

@@ -1,0 +1,165 @@
+//! The worker: claims due tasks one kind at a time, runs their jobs, renews their leases, and writes down how they
+//! ended. Each kind has its own permits, so that slow work does not starve the rest.
+
+use crate::Core;
+use crate::caller::Caller;
+use crate::job::{self, Verdict};
+use crate::table::task::{self, Claimed};
+use crate::unit::bare;
+use attache_model::task::{TaskError, TaskResult};
+use attache_model::{Result, Time};
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// How long a task is held before it must be renewed.
+const LEASE: Duration = Duration::from_secs(60);
+/// Wait before the second try; it doubles from there.
+const BACK_OFF: Duration = Duration::from_secs(5);
+/// Longest wait between tries.
+const BACK_OFF_MAX: Duration = Duration::from_secs(3600);
+/// How often the worker looks without being woken: the net under lost wakes and other nodes' tasks.
+const LOOK: Duration = Duration::from_secs(5);
+/// How often housekeeping runs.
+const SWEEP: Duration = Duration::from_secs(300);
+
+/// Runs tasks and housekeeping until it is told to stop.
+#[derive(Debug)]
+pub struct Worker(Core);
+
+impl Core {
+    /// The worker of this process. Run one.
+    pub fn work(&self) -> Worker {
+        Worker(self.clone())
+    }
+
+    /// Wakes the worker: a task is due.
+    pub(crate) fn wake(&self) {
+        self.0.wake.notify_one();
+    }
+}
+
+impl Worker {
+    /// Works until `stop` resolves; tasks that run then are finished first.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let permits: Vec<(&'static str, Arc<Semaphore>)> =
+            job::KINDS.iter().map(|(kind, at_once)| (*kind, Arc::new(Semaphore::new(*at_once)))).collect();
+        let mut running = JoinSet::new();
+        let mut sweep = tokio::time::interval(SWEEP);
+        sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        tokio::pin!(stop);
+        loop {
+            for (kind, permits) in &permits {
+                self.start_due(kind, permits, &mut running).await;
+            }
+            tokio::select! {
+                biased;
+                () = &mut stop => break,
+                _ = sweep.tick() => self.start_sweep(&mut running),
+                Some(_) = running.join_next() => {}
+                () = self.0.0.wake.notified() => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+        while running.join_next().await.is_some() {}
+    }
+
+    /// Starts the due tasks of a kind, as many as its permits allow.
+    async fn start_due(&self, kind: &'static str, permits: &Arc<Semaphore>, running: &mut JoinSet<()>) {
+        while let Ok(permit) = permits.clone().try_acquire_owned() {
+            match self.claim(kind).await {
+                Ok(Some(claimed)) => {
+                    let core = self.0.clone();
+                    running.spawn(async move {
+                        run(&core, kind, claimed).await;
+                        drop(permit);
+                    });
+                }
+                Ok(None) => return,
+                Err(error) => {
+                    tracing::warn!(%error, kind, "tasks could not be claimed");
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn claim(&self, kind: &'static str) -> Result<Option<Claimed>> {
+        let now = self.0.now();
+        // A look first: claiming takes the writer, and there is seldom anything to claim.
+        let look = bare::<Option<Time>, _>(move |tx| Box::pin(task::next_due(tx, kind)));
+        let due = self.0.read_all("look for tasks", look).await?;
+        if due.is_none_or(|at| at > now) {
+            return Ok(None);
+        }
+        let take = bare::<Option<Claimed>, _>(move |tx| Box::pin(task::claim(tx, kind, now, now.plus(LEASE))));
+        self.0.write_all("claim a task", take).await
+    }
+
+    fn start_sweep(&self, running: &mut JoinSet<()>) {
+        let core = self.0.clone();
+        running.spawn(async move {
+            if let Err(error) = job::sweep::run(&core).await {
+                tracing::warn!(%error, "housekeeping was cut short");
+            }
+        });
+    }
+}
+
+/// Runs a claimed task to its end, its lease renewed meanwhile.
+async fn run(core: &Core, kind: &'static str, claimed: Claimed) {
+    let caller = Caller::new(claimed.account, claimed.actor, claimed.scopes, None);
+    let work = job::run(core, kind, &caller, &claimed.payload);
+    tokio::pin!(work);
+    let mut renew = tokio::time::interval(LEASE / 3);
+    renew.tick().await;
+    let ended = loop {
+        tokio::select! {
+            ended = &mut work => break ended,
+            _ = renew.tick() => match keep(core, &claimed).await {
+                Ok(true) => {}
+                // Another worker has it now; what this one does from here on must not count.
+                Ok(false) => return,
+                Err(error) => tracing::warn!(%error, kind, "a lease could not be renewed"),
+            },
+        }
+    };
+    if let Err(error) = end(core, &claimed, ended).await {
+        tracing::warn!(%error, kind, "a task's end could not be written down; it will run again");
+    }
+}
+
+async fn keep(core: &Core, claimed: &Claimed) -> Result<bool> {
+    let (id, lease, until) = (claimed.id, claimed.lease, core.now().plus(LEASE));
+    let unit = bare::<bool, _>(move |tx| Box::pin(task::renew(tx, id, lease, until)));
+    core.write_all("renew a lease", unit).await
+}
+
+async fn end(core: &Core, claimed: &Claimed, ended: Result<Option<TaskResult>, Verdict>) -> Result<()> {
+    let (id, lease, now) = (claimed.id, claimed.lease, core.now());
+    let last = u64::try_from(claimed.attempts).unwrap_or(u64::MAX) >= core.limits().task_tries;
+    let wait = BACK_OFF.saturating_mul(1 << claimed.attempts.clamp(1, 16) as u32 >> 1).min(BACK_OFF_MAX);
+    let fixed = Arc::new(ended);
+    let unit = bare::<bool, _>(move |tx| {
+        let fixed = fixed.clone();
+        Box::pin(async move {
+            match &*fixed {
+                Ok(result) => task::done(tx, id, lease, now, *result).await,
+                Err(Verdict::Again(why)) if !last => task::again(tx, id, lease, now.plus(wait), why).await,
+                Err(Verdict::Again(why) | Verdict::Drop(why)) => task::fail(tx, id, lease, now, why).await,
+            }
+        })
+    });
+    core.write_all("end a task", unit).await?;
+    Ok(())
+}
+
+impl From<attache_model::Error> for Verdict {
+    fn from(error: attache_model::Error) -> Verdict {
+        let code = if error.is_ours() { "unavailable" } else { "refused" };
+        let why = TaskError { code: code.to_owned(), message: error.to_string() };
+        if error.is_ours() { Verdict::Again(why) } else { Verdict::Drop(why) }
+    }
+}

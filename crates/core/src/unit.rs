@@ -1,0 +1,145 @@
+//! Units of work: what runs inside one transaction, bound to one account.
+
+use attache_db::{Rec, Sql, Text, Tx, Val};
+use attache_model::{AccountNo, Error};
+use futures_util::future::BoxFuture;
+
+/// Why a unit did not come to its end.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// The database said so.
+    Db(attache_db::Error),
+    /// The rules said so.
+    Rule(Error),
+    /// The unit needs more fresh numbers than it was given; asked again with more.
+    Short,
+}
+
+/// What a unit returns.
+pub(crate) type Outcome<T> = Result<T, Fault>;
+
+/// A unit of work's future.
+pub(crate) type Work<'t, T> = BoxFuture<'t, Outcome<T>>;
+
+impl From<attache_db::Error> for Fault {
+    fn from(error: attache_db::Error) -> Fault {
+        Fault::Db(error)
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Fault {
+        Fault::Rule(error)
+    }
+}
+
+impl attache_db::Retryable for Fault {
+    fn is_retry(&self) -> bool {
+        matches!(self, Fault::Db(attache_db::Error::Retry))
+    }
+}
+
+impl Fault {
+    /// The error that callers see. `op` names the unit in the log.
+    pub(crate) fn into_error(self, op: &'static str) -> Error {
+        match self {
+            Fault::Rule(error) => error,
+            Fault::Short => Error::bug("a unit ran out of fresh numbers"),
+            Fault::Db(attache_db::Error::Full) => Error::StorageFull,
+            Fault::Db(error @ (attache_db::Error::Unavailable(_) | attache_db::Error::Retry)) => {
+                Error::unavailable(op, error)
+            }
+            Fault::Db(error) => Error::internal(op, error),
+        }
+    }
+}
+
+/// A transaction bound to one account, which becomes `$1` of every statement.
+pub(crate) struct Tenanted<'t> {
+    tx: &'t mut Tx,
+    account: AccountNo,
+}
+
+impl<'t> Tenanted<'t> {
+    pub(crate) fn new(tx: &'t mut Tx, account: AccountNo) -> Tenanted<'t> {
+        Tenanted { tx, account }
+    }
+
+    /// The first row, read by `read`; `None` when there is none.
+    pub(crate) async fn one<T>(
+        &mut self,
+        sql: impl Into<Text<'_>>,
+        vals: &[Val<'_>],
+        read: impl Fn(&Rec<'_>) -> Result<T, attache_db::Error> + Send + Sync,
+    ) -> Outcome<Option<T>>
+    where
+        T: Send,
+    {
+        Ok(self.tx.one(sql, &bound(self.account, vals), read).await?)
+    }
+
+    /// All rows.
+    pub(crate) async fn all<T>(
+        &mut self,
+        sql: impl Into<Text<'_>>,
+        vals: &[Val<'_>],
+        read: impl Fn(&Rec<'_>) -> Result<T, attache_db::Error> + Send + Sync,
+    ) -> Outcome<Vec<T>>
+    where
+        T: Send,
+    {
+        Ok(self.tx.all(sql, &bound(self.account, vals), read).await?)
+    }
+
+    /// Runs a change and tells how many rows it touched.
+    pub(crate) async fn run(&mut self, sql: impl Into<Text<'_>>, vals: &[Val<'_>]) -> Outcome<u64> {
+        Ok(self.tx.run(sql, &bound(self.account, vals)).await?)
+    }
+
+    /// Runs several changes whose counts do not matter, in one round trip where the engine can.
+    pub(crate) async fn batch(&mut self, items: &[(&'static Sql, &[Val<'_>])]) -> Outcome<()> {
+        let bound: Vec<(&'static Sql, Vec<Val<'_>>)> =
+            items.iter().map(|(sql, vals)| (*sql, bound(self.account, vals))).collect();
+        let lent: Vec<(&'static Sql, &[Val<'_>])> = bound.iter().map(|(sql, vals)| (*sql, vals.as_slice())).collect();
+        Ok(self.tx.batch(&lent).await?)
+    }
+
+    /// Runs `hook` once the commit that holds this unit is durable.
+    pub(crate) fn after_commit(&mut self, hook: impl FnOnce() + Send + 'static) {
+        self.tx.after_commit(hook);
+    }
+
+    /// The transaction itself, for the tables that are not an account's: tasks.
+    pub(crate) fn bare(&mut self) -> &mut Tx {
+        self.tx
+    }
+}
+
+fn bound<'v>(account: AccountNo, vals: &[Val<'v>]) -> Vec<Val<'v>> {
+    let mut all = Vec::with_capacity(vals.len() + 1);
+    all.push(Val::Int(account.0));
+    all.extend_from_slice(vals);
+    all
+}
+
+/// Values of a statement, each through `Val::from`.
+macro_rules! vals {
+    ($($val:expr),* $(,)?) => { &[$(attache_db::Val::from($val)),*] };
+}
+pub(crate) use vals;
+
+/// Tells the compiler that a closure is a unit of one account, for every lifetime of its transaction.
+pub(crate) fn tenanted<T, F>(unit: F) -> F
+where
+    F: for<'t> Fn(Tenanted<'t>) -> Work<'t, T> + Send + Sync + 'static,
+{
+    unit
+}
+
+/// As [`tenanted`], for a unit across accounts.
+pub(crate) fn bare<T, F>(unit: F) -> F
+where
+    F: for<'t> Fn(&'t mut Tx) -> Work<'t, T> + Send + Sync + 'static,
+{
+    unit
+}

@@ -1,0 +1,36 @@
+//! An account: a tenant, with its settings and its quota.
+
+use crate::{AccountNo, Time};
+
+/// A tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its number, which is also HubSpot's portal id in hosted URLs.
+    pub no: AccountNo,
+    /// Its name, unique in the installation.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Time,
+    /// Days that a deleted file stays in the trash.
+    pub trash_days: u32,
+    /// What it may store.
+    pub quota: Quota,
+}
+
+/// What an account may store. `None` is "no limit". Versions and trash count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Quota {
+    /// Bytes of all versions together.
+    pub bytes: Option<u64>,
+    /// Number of files.
+    pub files: Option<u64>,
+}
+
+/// What an account stores now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Bytes of all versions, trash included.
+    pub bytes: u64,
+    /// Number of files, trash included.
+    pub files: u64,
+}

@@ -1,0 +1,104 @@
+//! Time as a parameter: microseconds since 1970 in UTC, read from a [`Clock`] that tests can hold still.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+/// A moment, in microseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Time(pub i64);
+
+impl Time {
+    /// Later than every real moment; stands for "never" in columns that are compared.
+    pub const NEVER: Time = Time(i64::MAX);
+
+    /// From milliseconds since 1970; saturates.
+    pub const fn from_millis(millis: i64) -> Time {
+        Time(millis.saturating_mul(1000))
+    }
+
+    /// Whole milliseconds since 1970.
+    pub const fn millis(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// Whole seconds since 1970.
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(1_000_000)
+    }
+
+    /// The same moment without its microseconds, as dialects show it.
+    #[must_use]
+    pub const fn to_millis(self) -> Time {
+        Time::from_millis(self.millis())
+    }
+
+    /// This moment and a while; saturates at [`Time::NEVER`].
+    #[must_use]
+    pub fn plus(self, while_: Duration) -> Time {
+        Time(self.0.saturating_add(i64::try_from(while_.as_micros()).unwrap_or(i64::MAX)))
+    }
+
+    /// This moment less a while.
+    #[must_use]
+    pub fn minus(self, while_: Duration) -> Time {
+        Time(self.0.saturating_sub(i64::try_from(while_.as_micros()).unwrap_or(i64::MAX)))
+    }
+
+    /// The calendar's view of this moment; [`Timestamp::MAX`] when it is out of the calendar's range.
+    pub fn timestamp(self) -> Timestamp {
+        Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::MAX)
+    }
+
+    /// From the calendar.
+    pub fn from_timestamp(stamp: Timestamp) -> Time {
+        Time(stamp.as_microsecond())
+    }
+
+    /// RFC 3339 with milliseconds, `2026-11-21T18:39:00.123Z`.
+    pub fn rfc3339_millis(self) -> String {
+        self.timestamp().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.rfc3339_millis())
+    }
+}
+
+/// Where the time comes from.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// The machine's clock.
+    System,
+    /// A clock that only moves when a test moves it.
+    Held(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// A held clock that starts at `start`.
+    pub fn held(start: Time) -> Clock {
+        Clock::Held(Arc::new(AtomicI64::new(start.0)))
+    }
+
+    /// Now.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the machine's clock")]
+    pub fn now(&self) -> Time {
+        match self {
+            Clock::System => Time::from_timestamp(Timestamp::now()),
+            Clock::Held(at) => Time(at.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// Moves a held clock forward; the system's clock is not moved.
+    pub fn advance(&self, by: Duration) {
+        if let Clock::Held(at) = self {
+            at.fetch_add(i64::try_from(by.as_micros()).unwrap_or(0), Ordering::SeqCst);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The words of Attache as types: ids, files, folders, records, links, access, scopes, tasks, errors and limits.
+//! Nothing here does I/O and nothing here knows HTTP or SQL; every other crate stands on this one.
+
+pub mod access;
+pub mod account;
+pub mod clock;
+pub mod digest;
+pub mod error;
+pub mod event;
+pub mod file;
+pub mod folder;
+pub mod id;
+pub mod limits;
+pub mod link;
+pub mod media;
+pub mod name;
+pub mod page;
+pub mod scope;
+pub mod share;
+pub mod task;
+pub mod token;
+
+pub use access::Access;
+pub use clock::{Clock, Time};
+pub use error::{Error, Result, What};
+pub use id::{AccountNo, FileId, FileNo, FileRef, FolderId, FolderNo, FolderRef, UserNo};
+pub use name::Name;
+pub use scope::Scope;

@@ -1,0 +1,149 @@
+//! Every limit, in one table: name, default, unit and what it bounds. `attache config` prints it, the settings change it.
+
+use std::time::Duration;
+
+macro_rules! limits {
+    ($($(#[doc = $doc:literal])* $name:ident: $unit:ident = $default:expr,)*) => {
+        /// The limits in force.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct Limits { $($(#[doc = $doc])* pub $name: u64,)* }
+
+        impl Default for Limits {
+            fn default() -> Limits {
+                Limits { $($name: $default,)* }
+            }
+        }
+
+        impl Limits {
+            /// The table: name, unit and meaning of each limit.
+            pub const TABLE: &'static [Limit] =
+                &[$(Limit { name: stringify!($name), unit: stringify!($unit), default: $default, meaning: concat!($($doc),*) },)*];
+
+            /// The value of the limit called `name`.
+            pub fn get(&self, name: &str) -> Option<u64> {
+                match name { $(stringify!($name) => Some(self.$name),)* _ => None }
+            }
+
+            /// Sets the limit called `name`; false when there is none of that name.
+            pub fn set(&mut self, name: &str, value: u64) -> bool {
+                match name { $(stringify!($name) => self.$name = value,)* _ => return false }
+                true
+            }
+        }
+    };
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    /// The name in settings.
+    pub name: &'static str,
+    /// The unit its number counts.
+    pub unit: &'static str,
+    /// The value where nobody sets it.
+    pub default: u64,
+    /// What it bounds.
+    pub meaning: &'static str,
+}
+
+limits! {
+    /// Largest file.
+    file_bytes: bytes = 2 << 30,
+    /// Largest content that is kept in the database's own transaction instead of a file of its own.
+    inline_bytes: bytes = 64 << 10,
+    /// Largest JSON body.
+    json_bytes: bytes = 1 << 20,
+    /// Deepest nesting of a JSON body.
+    json_depth: levels = 32,
+    /// Most parts in a multipart body.
+    multipart_parts: parts = 100,
+    /// Largest text field of a multipart body.
+    multipart_field_bytes: bytes = 64 << 10,
+    /// Most headers of one part.
+    part_headers: headers = 16,
+    /// Largest header block of one part.
+    part_header_bytes: bytes = 8 << 10,
+    /// Most bytes before the first boundary.
+    multipart_preamble_bytes: bytes = 1 << 10,
+    /// Time a client has for the request line and headers.
+    header_read: seconds = 10,
+    /// Most request headers.
+    headers: headers = 64,
+    /// Largest block of request line and headers.
+    header_bytes: bytes = 16 << 10,
+    /// Longest request target.
+    target_bytes: bytes = 8 << 10,
+    /// Longest pause while a body comes in.
+    body_idle: seconds = 30,
+    /// Longest time without progress while an answer goes out.
+    send_idle: seconds = 60,
+    /// Most connections at once; further ones wait in the kernel's queue.
+    connections: connections = 4096,
+    /// Most uploads that are written at once; further ones wait.
+    uploads: uploads = 128,
+    /// Time an upload waits for its turn before it is told to come again.
+    upload_wait: seconds = 30,
+    /// Most items on one page of a native list.
+    page_items: items = 1000,
+    /// Most items in one batch.
+    batch_items: items = 1000,
+    /// Most keys of a file's metadata.
+    metadata_keys: keys = 64,
+    /// Largest metadata of a file, keys and values together.
+    metadata_bytes: bytes = 64 << 10,
+    /// Longest life of a native signed link.
+    share_life: seconds = 7 * 24 * 3600,
+    /// Life of a native signed link that names none.
+    share_default: seconds = 15 * 60,
+    /// Longest life of a signed URL in HubSpot's dialect.
+    hubspot_signed_life: seconds = 21_600,
+    /// Time that an idempotency key is kept.
+    idempotency_life: seconds = 24 * 3600,
+    /// Most redirects that an import follows.
+    import_redirects: redirects = 5,
+    /// Longest URL to import from.
+    import_url_bytes: bytes = 2048,
+    /// Time an import has to get a connection and the answer's head.
+    import_connect: seconds = 10,
+    /// Longest pause while an import's body comes in.
+    import_idle: seconds = 30,
+    /// Time one import may take.
+    import_total: seconds = 600,
+    /// Time a finished task can be asked after.
+    task_life: seconds = 7 * 24 * 3600,
+    /// Tries of a task before it is given up.
+    task_tries: tries = 10,
+    /// Largest picture that is decoded for a preview.
+    preview_pixels: pixels = 50_000_000,
+    /// Memory of the process that decodes it.
+    preview_memory: bytes = 256 << 20,
+    /// Processor time of the process that decodes it.
+    preview_cpu: seconds = 10,
+    /// Most previews that are made at once.
+    previews: processes = 2,
+    /// Time that a shutdown waits for running requests.
+    drain: seconds = 30,
+}
+
+impl Limits {
+    /// A limit of seconds as a duration.
+    pub const fn seconds(value: u64) -> Duration {
+        Duration::from_secs(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_limit_can_be_read_and_set_by_its_name() {
+        let mut limits = Limits::default();
+        for limit in Limits::TABLE {
+            assert_eq!(limits.get(limit.name), Some(limit.default), "{}", limit.name);
+            assert!(limits.set(limit.name, limit.default + 1));
+            assert_eq!(limits.get(limit.name), Some(limit.default + 1));
+        }
+        assert!(!limits.set("no_such_limit", 1));
+    }
+}

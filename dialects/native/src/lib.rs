@@ -1,0 +1,1 @@
+//! Attache: the `native` dialect.

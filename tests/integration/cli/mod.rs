@@ -1,0 +1,34 @@
+//! The command line, as an operator types it.
+
+mod account;
+mod check;
+mod first_start;
+mod lock;
+mod settings;
+mod stop;
+mod token;
+
+use crate::PROGRAM;
+use attache_tests::command;
+use std::path::Path;
+use std::process::Output;
+
+/// Runs a command on the data folder `data` to its end.
+fn run(data: &Path, arguments: &[&str]) -> Output {
+    command(PROGRAM, data, arguments).output().expect("the program runs")
+}
+
+/// What a command that must fail says on standard error; it says nothing on standard output.
+fn refusal(output: &Output) -> String {
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(2), "stdout: {out}\nstderr: {err}");
+    assert_eq!(out, "");
+    err.into_owned()
+}
+
+/// A data folder with the account `default`.
+fn installation() -> tempfile::TempDir {
+    let home = tempfile::tempdir().expect("a temporary folder can be made");
+    attache_tests::said(&run(home.path(), &["account", "create", "default"]));
+    home
+}

@@ -1,0 +1,83 @@
+//! `attache token`
+
+use super::{installation, refusal, run};
+use crate::PROGRAM;
+use attache_tests::{Client, Process, said};
+use reqwest::StatusCode;
+
+#[test]
+fn token_create_prints_the_token_and_nothing_else() {
+    let home = installation();
+    let made = run(home.path(), &["token", "create", "--account", "default", "--scopes", "files:read"]);
+    let token = said(&made);
+    assert_eq!(token.lines().count(), 1, "{token}");
+    assert_eq!(token.split_whitespace().count(), 1, "{token}");
+    assert_eq!(String::from_utf8_lossy(&made.stderr), "");
+}
+
+#[test]
+fn the_form_with_jwt_has_the_three_parts_that_clients_look_for() {
+    let home = installation();
+    let token = said(&run(home.path(), &["token", "create", "--scopes", "all", "--jwt", "--ttl", "90d"]));
+    assert_eq!(token.trim().split('.').count(), 3, "{token}");
+}
+
+#[test]
+fn vendors_scopes_stand_behind_the_vendors_prefix() {
+    let home = installation();
+    said(&run(home.path(), &["token", "create", "--scopes", "hubspot:files,settings"]));
+    let listed = said(&run(home.path(), &["token", "list"]));
+    assert!(listed.contains("files:write") && listed.contains("settings"), "{listed}");
+}
+
+#[test]
+fn an_unknown_scope_or_account_is_refused_with_what_would_be_right() {
+    let home = installation();
+    let why = refusal(&run(home.path(), &["token", "create", "--scopes", "files:fly"]));
+    assert!(why.contains("files:fly") && why.contains("files:read") && why.contains("hubspot:"), "{why}");
+    let why = refusal(&run(home.path(), &["token", "create", "--scopes", "all", "--account", "nobody"]));
+    assert!(why.contains("'nobody'") && why.contains("account list"), "{why}");
+    let why = refusal(&run(home.path(), &["token", "create", "--scopes", "all", "--ttl", "soon"]));
+    assert!(why.contains("90d"), "{why}");
+    assert_eq!(said(&run(home.path(), &["token", "list", "--json"])).trim(), "[]");
+}
+
+#[test]
+fn token_list_shows_everything_but_the_secret() {
+    let home = installation();
+    let secret = said(&run(home.path(), &["token", "create", "--scopes", "files:read", "--user", "7", "--ttl", "1d"]));
+    let list: serde_json::Value = serde_json::from_str(&said(&run(home.path(), &["token", "list", "--json"]))).unwrap();
+    let token = &list[0];
+    assert_eq!(token["account"], "default");
+    assert_eq!(token["user"], 7);
+    assert_eq!(token["scopes"], serde_json::json!(["files:read"]));
+    assert!(token["expires_at"].is_string() && token["last_used_at"].is_null(), "{token}");
+
+    let table = said(&run(home.path(), &["token", "list", "--account", "default"]));
+    assert!(table.contains(token["id"].as_str().unwrap()), "{table}");
+    assert!(!table.contains(secret.trim()) && !list.to_string().contains(secret.trim()));
+}
+
+#[tokio::test]
+async fn a_token_works_at_once_and_is_refused_once_revoked_while_the_server_runs() {
+    let home = installation();
+    let server = Process::serve(PROGRAM, home.path(), &[]);
+    let client: Client = server.client(PROGRAM, "files:read");
+    let status = async || client.get("/v1/files").send().await.expect("the server answers").status();
+    assert_eq!(status().await, StatusCode::OK);
+
+    let list: serde_json::Value = serde_json::from_str(&said(&run(home.path(), &["token", "list", "--json"]))).unwrap();
+    said(&run(home.path(), &["token", "revoke", list[0]["id"].as_str().unwrap()]));
+    assert_eq!(said(&run(home.path(), &["token", "list", "--json"])).trim(), "[]");
+    // The server keeps what it knows of a token for a few seconds.
+    while status().await != StatusCode::UNAUTHORIZED {}
+}
+
+#[test]
+fn revoking_a_token_that_is_not_there_is_an_error() {
+    let home = installation();
+    for id in ["nonsense", "00000000-0000-0000-0000-000000000000"] {
+        let why = refusal(&run(home.path(), &["token", "revoke", id]));
+        assert!(why.contains(id), "{why}");
+    }
+}

@@ -1,0 +1,20 @@
+//! Support for the integration tests: whole servers, in this process or in one of their own, on either engine.
+//!
+//! ```no_run
+//! # async fn example() {
+//! use attache_tests::TestApp;
+//! let app = TestApp::start().await;
+//! let client = app.client("files:read,files:write").await;
+//! let answer = client.get("/v1/files").send().await.expect("the server answers");
+//! assert_eq!(answer.status(), 200);
+//! app.stop().await;
+//! # }
+//! ```
+
+mod app;
+mod client;
+mod process;
+
+pub use app::{Engine, Setup, TestApp};
+pub use client::Client;
+pub use process::{Process, command, said};
