@@ -84,3 +84,6 @@ async fn admit<D: Dialect>(core: &Core, parts: &Parts) -> Result<Caller> {
     let credential = D::credential(parts)?.ok_or(Error::Unauthenticated)?;
     core.admit(&credential).await
 }
+
+#[cfg(test)]
+mod tests;
