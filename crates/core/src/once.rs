@@ -8,7 +8,7 @@ use crate::table::once;
 use crate::unit::tenanted;
 use crate::{Caller, Core};
 use attache_model::error::{Code, Error};
-use attache_model::{FileNo, FolderNo, Result, limits::Limits, task::TaskResult};
+use attache_model::{AccountNo, FileNo, FolderNo, Result, limits::Limits, task::TaskResult};
 use bytes::Bytes;
 use std::time::Duration;
 
@@ -36,16 +36,41 @@ impl OnceKey {
     }
 }
 
-/// A key that this request holds.
+/// A key that this request holds. A request that goes away without an answer frees it, unless its change is committed.
 #[derive(Debug)]
 pub struct Once {
+    core: Core,
+    account: AccountNo,
     key: String,
+    open: bool,
 }
 
 impl Once {
     pub(crate) fn key(&self) -> &str {
         &self.key
     }
+}
+
+impl Drop for Once {
+    fn drop(&mut self) {
+        let runtime = tokio::runtime::Handle::try_current().ok().filter(|_| self.open);
+        if let Some(runtime) = runtime {
+            let (core, account, key) = (self.core.clone(), self.account, self.key.clone());
+            runtime.spawn(async move {
+                if let Err(error) = free(&core, account, key).await {
+                    tracing::warn!(%error, "an idempotency key stays taken until its time is over");
+                }
+            });
+        }
+    }
+}
+
+async fn free(core: &Core, account: AccountNo, key: String) -> Result<()> {
+    let unit = tenanted::<u64, _>(move |mut t| {
+        let key = key.clone();
+        Box::pin(async move { once::drop(&mut t, &key).await })
+    });
+    core.write("free an idempotency key", account, unit).await.map(|_| ())
 }
 
 /// What stands under a key.
@@ -85,7 +110,10 @@ impl Core {
             })
         });
         match self.write("take an idempotency key", caller.account(), take).await? {
-            None => Ok(Answer::Fresh(Once { key: key.0.clone() })),
+            None => {
+                let account = caller.account();
+                Ok(Answer::Fresh(Once { core: self.clone(), account, key: key.0.clone(), open: true }))
+            }
             Some(row) => standing(row),
         }
     }
@@ -97,7 +125,7 @@ impl Core {
     pub async fn once_answered(
         &self,
         caller: &Caller,
-        once: Once,
+        mut once: Once,
         fingerprint: String,
         status: u16,
         headers: String,
@@ -112,8 +140,10 @@ impl Core {
             headers,
             body: body.to_vec(),
         };
+        once.open = false;
+        let key = std::mem::take(&mut once.key);
         let keep = tenanted::<u64, _>(move |mut t| {
-            let (key, row) = (once.key.clone(), row.clone());
+            let (key, row) = (key.clone(), row.clone());
             Box::pin(async move { once::answer(&mut t, &key, &row, until).await })
         });
         self.write("keep an answer", caller.account(), keep).await?;
@@ -124,13 +154,9 @@ impl Core {
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn once_dropped(&self, caller: &Caller, once: Once) -> Result<()> {
-        let free = tenanted::<u64, _>(move |mut t| {
-            let key = once.key.clone();
-            Box::pin(async move { once::drop(&mut t, &key).await })
-        });
-        self.write("free an idempotency key", caller.account(), free).await?;
-        Ok(())
+    pub async fn once_dropped(&self, caller: &Caller, mut once: Once) -> Result<()> {
+        once.open = false;
+        free(self, caller.account(), std::mem::take(&mut once.key)).await
     }
 }
 

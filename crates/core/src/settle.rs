@@ -87,7 +87,10 @@ impl Author {
 /// `Quota` when the account may not hold so much.
 pub(crate) async fn settle(t: &mut Tenanted<'_>, author: &Author, now: Time, change: &Change) -> Outcome<()> {
     if let (Some(key), Some(effect)) = (&author.once, change.effect()) {
-        once::mark(t, key, &effect).await?;
+        // A key that was freed meanwhile may be in use by a repetition: this change must not be a second one.
+        if once::mark(t, key, &effect).await? == 0 {
+            return Err(Error::InFlight.into());
+        }
     }
     let count = i64::try_from(change.notes.len()).unwrap_or(i64::MAX);
     let Some(last) = book::post(t, change.bytes, change.files, count).await? else {

@@ -60,23 +60,53 @@ impl Staged {
         }
     }
 
-    /// A committed version refers to the bytes now.
-    pub(crate) fn adopted(mut self) {
-        self.orphan = None;
+    /// Hands the bytes to a unit that may make a version of them. From here on nobody removes them by dropping this: a
+    /// unit that has begun ends even when its caller is gone, and a version without bytes would be worse than bytes
+    /// without a version, which the sweep finds.
+    pub(crate) fn offer(mut self) -> Offered {
+        Offered { orphan: self.orphan.take(), _staged: self }
+    }
+}
+
+/// Bytes that a unit may be making a version of.
+#[derive(Debug)]
+pub(crate) struct Offered {
+    orphan: Option<(Blobs, Key)>,
+    /// Keeps the upload's turn until the unit has ended.
+    _staged: Staged,
+}
+
+impl Offered {
+    /// The unit has ended, and a version refers to the bytes or none does. After an error that leaves open whether it
+    /// was committed, they are left to the sweep.
+    pub(crate) fn ended<T>(self, end: &Result<(T, bool)>) {
+        let unwanted = match end {
+            Ok((_, adopted)) => !adopted,
+            Err(Error::Unavailable(_) | Error::Internal(_)) => false,
+            Err(_) => true,
+        };
+        if let Some((blobs, key)) = self.orphan.filter(|_| unwanted) {
+            discard(blobs, key);
+        }
     }
 }
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        let Some((blobs, key)) = self.orphan.take() else { return };
-        // What a crash leaves here is found by the sweep of unreferenced keys.
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move {
-                if let Err(error) = blobs.remove(&key).await {
-                    tracing::warn!(%error, "bytes of an upload that came to nothing were left to the sweep");
-                }
-            });
+        if let Some((blobs, key)) = self.orphan.take() {
+            discard(blobs, key);
         }
+    }
+}
+
+/// Removes bytes that nobody refers to. What a crash leaves is found by the sweep of unreferenced keys.
+fn discard(blobs: Blobs, key: Key) {
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        runtime.spawn(async move {
+            if let Err(error) = blobs.remove(&key).await {
+                tracing::warn!(%error, "bytes of an upload that came to nothing were left to the sweep");
+            }
+        });
     }
 }
 

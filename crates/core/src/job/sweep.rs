@@ -16,12 +16,20 @@ const LEFTOVER_AGE: Duration = Duration::from_secs(24 * 3600);
 const TOKEN_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// Does all of it.
-pub(crate) async fn run(core: &Core) -> Result<()> {
-    purge_expired(core).await?;
-    purge_trash(core).await?;
-    bury_dying(core).await?;
-    forget_old(core).await?;
-    core.0.blobs.sweep_staging(LEFTOVER_AGE).await.map_err(crate::staged::refusal)?;
+pub(crate) async fn run(core: Core) -> Result<()> {
+    purge_expired(&core).await?;
+    purge_trash(&core).await?;
+    bury_dying(&core).await?;
+    forget_old(&core).await?;
+    Ok(())
+}
+
+/// What crashed uploads left on the volume. It walks over the whole volume, so it runs seldom.
+pub(crate) async fn remove_orphans(core: Core) -> Result<()> {
+    let removed = core.operator().remove_orphans(LEFTOVER_AGE).await?;
+    if removed > 0 {
+        tracing::info!(removed, "removed what interrupted uploads had left on the volume");
+    }
     Ok(())
 }
 

@@ -215,6 +215,13 @@ impl Operator {
         Ok(())
     }
 
+    /// Removes what no row refers to from the volume, if it is old enough; how many contents that were.
+    pub(crate) async fn remove_orphans(&self, older_than: Duration) -> Result<usize> {
+        let mut report = Report::default();
+        self.check_volume(CheckPlan { repair: true, older_than }, &mut report).await?;
+        Ok(report.findings.len())
+    }
+
     async fn orphan(&self, plan: CheckPlan, found: &Found, report: &mut Report) -> Result<()> {
         report.findings.push(Finding::Orphan { key: found.key.as_str().to_owned(), len: found.len });
         if plan.repair {

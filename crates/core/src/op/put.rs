@@ -79,11 +79,10 @@ impl Edit<'_> {
             let prepared = prepared.clone();
             Box::pin(async move { put(&mut t, &prepared, &fresh).await })
         });
-        let (done, adopted) = self.write_in("put a file", &folder, unit).await?;
-        if adopted {
-            staged.adopted();
-        }
-        Ok(match done {
+        let offered = staged.offer();
+        let end = self.write_in("put a file", &folder, unit).await;
+        offered.ended(&end);
+        Ok(match end?.0 {
             Put::Created(row) => Put::Created(row.file),
             Put::Versioned(row) => Put::Versioned(row.file),
             Put::Existing(row) => Put::Existing(row.file),

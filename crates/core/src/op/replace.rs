@@ -44,10 +44,9 @@ impl Edit<'_> {
                 Ok((row.file, adopted))
             })
         });
-        let (file, adopted) = self.write("replace a file", unit).await?;
-        if adopted {
-            staged.adopted();
-        }
-        Ok(file)
+        let offered = staged.offer();
+        let end = self.write("replace a file", unit).await;
+        offered.ended(&end);
+        end.map(|(file, _)| file)
     }
 }

@@ -13,7 +13,7 @@ sql!(
      WHERE once.expires_at <= $4"
 );
 sql!(ONCE_GET, "SELECT fingerprint, state, effect, status, headers, body FROM once WHERE account_no = $1 AND key = $2");
-sql!(ONCE_MARK, "UPDATE once SET state = 1, effect = $3 WHERE account_no = $1 AND key = $2 AND state = 0");
+sql!(ONCE_MARK, "UPDATE once SET state = 1, effect = $3 WHERE account_no = $1 AND key = $2 AND state < 2");
 sql!(
     ONCE_ANSWER,
     "UPDATE once SET state = 2, fingerprint = $3, status = $4, headers = $5, body = $6, expires_at = $7
@@ -56,7 +56,7 @@ pub(crate) async fn get(t: &mut Tenanted<'_>, key: &str) -> Outcome<Option<Row>>
     t.one(&ONCE_GET, vals![key], read).await
 }
 
-/// Notes, in the unit that makes a change, that the key's change is made and what it came to.
+/// Notes, in the unit that makes a change, that the key's change is made and what it came to; 0 when the key was freed.
 pub(crate) async fn mark(t: &mut Tenanted<'_>, key: &str, effect: &str) -> Outcome<u64> {
     t.run(&ONCE_MARK, vals![key, effect]).await
 }

@@ -24,6 +24,8 @@ const BACK_OFF_MAX: Duration = Duration::from_secs(3600);
 const LOOK: Duration = Duration::from_secs(5);
 /// How often housekeeping runs.
 const SWEEP: Duration = Duration::from_secs(300);
+/// How often the volume is searched for what interrupted uploads left.
+const ORPHANS: Duration = Duration::from_secs(6 * 3600);
 
 /// Runs tasks and housekeeping until it is told to stop.
 #[derive(Debug)]
@@ -49,6 +51,7 @@ impl Worker {
         let mut running = JoinSet::new();
         let mut sweep = tokio::time::interval(SWEEP);
         sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut orphans = tokio::time::interval_at(tokio::time::Instant::now() + SWEEP, ORPHANS);
         tokio::pin!(stop);
         loop {
             for (kind, permits) in &permits {
@@ -57,7 +60,8 @@ impl Worker {
             tokio::select! {
                 biased;
                 () = &mut stop => break,
-                _ = sweep.tick() => self.start_sweep(&mut running),
+                _ = sweep.tick() => self.start_chore("sweep", job::sweep::run, &mut running),
+                _ = orphans.tick() => self.start_chore("orphans", job::sweep::remove_orphans, &mut running),
                 Some(_) = running.join_next() => {}
                 () = self.0.0.wake.notified() => {}
                 () = tokio::time::sleep(LOOK) => {}
@@ -98,11 +102,15 @@ impl Worker {
         self.0.write_all("claim a task", take).await
     }
 
-    fn start_sweep(&self, running: &mut JoinSet<()>) {
-        let core = self.0.clone();
+    /// Starts a piece of housekeeping beside the tasks.
+    fn start_chore<F>(&self, chore: &'static str, work: impl FnOnce(Core) -> F, running: &mut JoinSet<()>)
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        let work = work(self.0.clone());
         running.spawn(async move {
-            if let Err(error) = job::sweep::run(&core).await {
-                tracing::warn!(%error, "housekeeping was cut short");
+            if let Err(error) = work.await {
+                tracing::warn!(%error, chore, "housekeeping was cut short");
             }
         });
     }
