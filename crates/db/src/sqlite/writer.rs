@@ -198,12 +198,15 @@ impl Writer {
         }
     }
 
-    /// Answers the unit and those behind it with the error that kept all of them from beginning.
+    /// Answers the unit and those behind it with the error that kept all of them from beginning. Whoever comes after
+    /// the first answer was not part of that and gets a try of its own.
     fn refuse(&self, first: Box<dyn Unit>, error: &Error) {
-        let mut next = Some(first);
-        while let Some(unit) = next {
+        let mut refused = vec![first];
+        while let Some(unit) = self.waiting_unit() {
+            refused.push(unit);
+        }
+        for unit in refused {
             unit.answer(Err(error.clone()));
-            next = self.waiting_unit();
         }
     }
 
