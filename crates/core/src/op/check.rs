@@ -111,6 +111,17 @@ impl Report {
     }
 }
 
+impl fmt::Display for Report {
+    /// A line for each finding, then the sum.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for finding in &self.findings {
+            writeln!(f, "{finding}")?;
+        }
+        let (findings, repaired) = (self.findings.len(), self.repaired);
+        write!(f, "{} blobs with {} bytes checked, {findings} findings, {repaired} repaired", self.blobs, self.bytes)
+    }
+}
+
 impl Operator {
     /// Compares every row with its bytes, every stored content with its rows, and every book with its account.
     ///
