@@ -1,0 +1,169 @@
+//! The command line: what `attache` understands. Settings given here win over the environment and the settings file.
+
+use crate::span;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A files service for business records: one binary, SQLite or PostgreSQL, and a folder.
+#[derive(Parser, Debug)]
+#[command(name = "attache", version, max_term_width = 100)]
+pub struct Cli {
+    /// Where the data is; for every command.
+    #[command(flatten)]
+    pub place: Place,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Where the data is.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Place {
+    /// Folder of the database, the contents and attache.toml [default: ./data]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// SQLite file, or postgres://... [default: attache.db in the data folder]
+    #[arg(long, global = true, value_name = "URL")]
+    pub database: Option<String>,
+    /// Settings file [default: attache.toml in the data folder, when there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What to log, such as info or warn,attache_core=debug [default: info]
+    #[arg(long, global = true, value_name = "FILTER")]
+    pub log: Option<String>,
+}
+
+/// How to be reached, and whom to reach.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Reach {
+    /// Address and port to listen on [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<String>,
+    /// Address and port of /metrics, which nobody but you should reach [default: none]
+    #[arg(long, value_name = "ADDR")]
+    pub metrics_listen: Option<String>,
+    /// What links begin with, as clients see this server [default: http://<listen>]
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// A private network that imports may fetch from, such as 10.1.0.0/16; may be given several times
+    #[arg(long, value_name = "CIDR")]
+    pub allow_private_network: Vec<String>,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Run the server until SIGTERM or SIGINT
+    Serve(Reach),
+    /// Make and list accounts
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Make, list and revoke tokens
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Compare the database with the stored contents; exits with 1 when it finds anything wrong
+    Check(Check),
+    /// Show every setting and limit with its value and where that comes from
+    Config(Reach),
+}
+
+/// What to do with accounts.
+#[derive(Subcommand, Debug)]
+pub enum AccountCommand {
+    /// Make an account
+    Create {
+        /// Its name, unique in this installation
+        name: String,
+    },
+    /// List all accounts
+    List,
+}
+
+/// What to do with tokens.
+#[derive(Subcommand, Debug)]
+pub enum TokenCommand {
+    /// Make a token; prints it and nothing else, this once
+    Create(NewToken),
+    /// List tokens, without their secrets
+    List {
+        /// Only this account's
+        #[arg(long, value_name = "NAME")]
+        account: Option<String>,
+        /// As a JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Revoke a token, at once and for good
+    Revoke {
+        /// Its id, as `attache token list` shows it
+        id: String,
+    },
+}
+
+/// A token to be made.
+#[derive(Args, Debug)]
+pub struct NewToken {
+    /// Whose
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub account: String,
+    /// What it may do, separated by commas: files:read, a vendor's own name such as hubspot:files, or all
+    #[arg(long)]
+    pub scopes: String,
+    /// The number of the user who acts with it; 1 is the account's owner
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..=MOST_USER_NO))]
+    pub user: i64,
+    /// How long it works, such as 90d [default: until it is revoked]
+    #[arg(long, value_name = "TIME", value_parser = life)]
+    pub ttl: Option<Duration>,
+    /// In the shape of a JSON Web Token, for clients that read their token
+    #[arg(long)]
+    pub jwt: bool,
+}
+
+/// The largest number that clients which read JSON numbers as floats keep whole.
+const MOST_USER_NO: i64 = (1 << 53) - 1;
+
+/// How to check.
+#[derive(Args, Debug)]
+pub struct Check {
+    /// Remove contents that no file points to and put counts right
+    #[arg(long)]
+    pub repair: bool,
+    /// Leave younger contents alone: they may belong to an upload that is still running
+    #[arg(long, value_name = "TIME", default_value = "1d", value_parser = span::parse)]
+    pub older_than: Duration,
+}
+
+/// A token that ends before it begins is of no use to anybody.
+fn life(text: &str) -> Result<Duration, String> {
+    match span::parse(text)? {
+        Duration::ZERO => Err("a token needs more than 0 seconds to be of use".into()),
+        life => Ok(life),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn where_the_data_is_can_be_said_before_and_after_the_command() {
+        for line in [["attache", "--data", "x", "account", "list"], ["attache", "account", "list", "--data", "x"]] {
+            let cli = Cli::try_parse_from(line).expect("it parses");
+            assert_eq!(cli.place.data, Some(PathBuf::from("x")));
+        }
+    }
+
+    #[test]
+    fn a_token_without_life_is_refused() {
+        let line = ["attache", "token", "create", "--scopes", "all", "--ttl", "0s"];
+        assert!(Cli::try_parse_from(line).is_err());
+    }
+}

@@ -1,0 +1,74 @@
+//! The commands of the binary. Each opens what it needs by itself, so all of them work while a server runs.
+
+mod account;
+mod check;
+mod table;
+mod token;
+
+use crate::cli::{Cli, Command, Place, Reach};
+use crate::data::DataFolder;
+use crate::setting::Settings;
+use crate::{Error, Result, log, serve, wire};
+use attache_core::Core;
+use attache_model::Clock;
+use clap::Parser;
+use std::io::Write;
+use std::process::ExitCode;
+use tokio::runtime;
+
+/// The exit code of a command that could not do its work; 1 is kept for a check that found something.
+const TROUBLE: u8 = 2;
+
+/// Reads the command line and runs its command.
+pub fn main() -> ExitCode {
+    match run(Cli::parse(), &mut std::io::stdout().lock()) {
+        Ok(code) => code,
+        Err(error) => {
+            // Nothing is left to do when even the error cannot be written.
+            let _ = writeln!(std::io::stderr(), "attache: {error}");
+            ExitCode::from(TROUBLE)
+        }
+    }
+}
+
+/// Runs the command that was typed; what it has to say goes to `out`.
+pub fn run(cli: Cli, out: &mut impl Write) -> Result<ExitCode> {
+    match cli.command {
+        Command::Serve(reach) => {
+            serve::until_stopped(&settings(&cli.place, &reach)?, out)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Config(reach) => {
+            settings(&cli.place, &reach)?.write_to(out).map_err(Error::io("write the settings"))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Account(command) => {
+            with_core(&cli.place, account::makes(&command), |core| account::run(core, command, out))
+        }
+        Command::Token(command) => with_core(&cli.place, false, |core| token::run(core, command, out)),
+        Command::Check(check) => with_core(&cli.place, false, |core| check::run(core, check, out)),
+    }
+}
+
+fn settings(place: &Place, reach: &Reach) -> Result<Settings> {
+    Settings::resolve(place, reach, std::env::vars_os())
+}
+
+/// Opens core for one command, without the lock of the data folder, and closes the database after it.
+fn with_core<F: Future<Output = Result<ExitCode>>>(
+    place: &Place,
+    make_folder: bool,
+    command: impl FnOnce(Core) -> F,
+) -> Result<ExitCode> {
+    let settings = settings(place, &Reach::default())?;
+    log::start(&settings, "warn");
+    let folder = if make_folder { DataFolder::open(&settings.data) } else { DataFolder::existing(&settings.data) }?;
+    let runtime =
+        runtime::Builder::new_current_thread().enable_all().build().map_err(Error::io("start the runtime"))?;
+    runtime.block_on(async {
+        let parts = wire::open(&settings, &folder, settings.public_url_at(settings.listen), Clock::System).await?;
+        let outcome = command(parts.core.clone()).await;
+        parts.db.close().await;
+        outcome
+    })
+}

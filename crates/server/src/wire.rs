@@ -1,0 +1,78 @@
+//! The wiring: opens the database and the folder of contents, builds core on them, and mounts the dialects.
+
+use crate::data::DataFolder;
+use crate::setting::{Database, Settings};
+use crate::{Error, Result};
+use attache_blobs::{Blobs, Disk, InlineLimit};
+use attache_core::Core;
+use attache_db::{Db, Options, Target};
+use attache_http::{Metrics, PublicUrl, probe};
+use attache_model::limits::Limits;
+use attache_model::{Clock, Error as Refused};
+use axum::Router;
+use std::path::Path;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// The folder of contents in the data folder.
+const BLOBS: &str = "blobs";
+
+/// When to ask again for a server that is going away.
+const AWAY: Duration = Duration::from_secs(1);
+
+/// What a process works with.
+#[derive(Clone)]
+pub struct Parts {
+    /// The domain.
+    pub core: Core,
+    /// The catalog, to be closed at the end.
+    pub db: Db,
+}
+
+/// Opens everything below the dialects. `public_url` is what links begin with.
+pub async fn open(settings: &Settings, folder: &DataFolder, public_url: String, clock: Clock) -> Result<Parts> {
+    let db = open_database(&settings.database).await?;
+    let blobs = open_blobs(&folder.join(BLOBS), &settings.limits)?;
+    let core = Core::open(attache_core::Parts {
+        db: db.clone(),
+        blobs,
+        clock,
+        limits: settings.limits.clone(),
+        allowed_networks: settings.networks.clone(),
+        public_url,
+        renderer: None,
+    })
+    .await?;
+    Ok(Parts { core, db })
+}
+
+async fn open_database(database: &Database) -> Result<Db> {
+    let target = match database {
+        Database::Sqlite(path) => Target::Sqlite(path.clone()),
+        Database::Postgres(url) => Target::Postgres(url.clone()),
+    };
+    Db::open(&target, &Options::default())
+        .await
+        .map_err(|source| Error::Database { database: database.to_string(), source })
+}
+
+fn open_blobs(path: &Path, limits: &Limits) -> Result<Blobs> {
+    let fail = |source| Error::Blobs { path: path.to_owned(), source };
+    let inline = InlineLimit::new(usize::try_from(limits.inline_bytes).unwrap_or(usize::MAX)).map_err(fail)?;
+    Ok(Disk::open(path, inline).map_err(fail)?.into())
+}
+
+/// Everything that answers: the dialects, and the probes, which say "not ready" once `stopped` holds true.
+pub fn router(core: &Core, public_url: &str, metrics: &Metrics, stopped: &watch::Receiver<bool>) -> Result<Router> {
+    let public = PublicUrl::parse(public_url)?;
+    let (asked, stopped) = (core.clone(), stopped.clone());
+    let ready = move || {
+        let (core, stopped) = (asked.clone(), *stopped.borrow());
+        // A balancer in front is to go elsewhere while the last requests are finished here.
+        async move { if stopped { Err(Refused::Busy { after: AWAY }) } else { core.ready().await } }
+    };
+    Ok(Router::new()
+        .merge(probe::probes(ready))
+        .merge(attache_hubspot::router(core.clone(), public.clone(), metrics))
+        .merge(attache_native::router(core.clone(), public, metrics)))
+}
