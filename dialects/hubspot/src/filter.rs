@@ -58,16 +58,18 @@ pub(crate) fn files(query: &Query, face: Face<'_>) -> Result<Vec<FileTest>> {
     tests.extend(read.flag("isUsableInContent")?.map(FileTest::Usable));
     tests.extend(read.flag("allowsAnonymousAccess")?.map(FileTest::Public));
     tests.extend(read.text("name").map(|name| FileTest::NameContains(name.to_owned())));
-    tests.extend(read.text("path").map(|path| FileTest::PathIs(text::path(path))));
     tests.extend(read.text("encoding").map(|encoding| FileTest::Encoding(encoding.to_owned())));
     tests.extend(read.text("extension").map(|ext| FileTest::ExtensionIn(vec![ext.trim_start_matches('.').to_owned()])));
-    // What is no kind, digest or address of ours is a text that no file has.
+    // What is no path, kind, digest or address of ours is a text that no file has.
     let none = || FileTest::NoIn(Vec::new());
+    tests.extend(read.text("path").map(|path| text::possible_path(path).map_or_else(none, FileTest::PathIs)));
     tests.extend(
         read.text("type").map(|word| convert::kind(word).map_or_else(none, |kind| FileTest::KindIn(vec![kind]))),
     );
     tests.extend(read.text("fileMd5").map(|hex| Md5::from_hex(hex).map_or_else(none, FileTest::Md5)));
-    tests.extend(read.text("url").map(|url| face.hosted_path(url).map_or_else(none, FileTest::PathIs)));
+    tests.extend(read.text("url").map(|url| {
+        face.hosted_path(url).and_then(|path| text::possible_path(&path)).map_or_else(none, FileTest::PathIs)
+    }));
     Ok(tests)
 }
 
@@ -85,7 +87,8 @@ pub(crate) fn folders(query: &Query) -> Result<Vec<FolderTest>> {
     tests.extend(read.moments("updatedAt")?.map(FolderTest::Updated));
     tests.extend(read.before()?.map(FolderTest::Updated));
     tests.extend(read.text("name").map(|name| FolderTest::NameContains(name.to_owned())));
-    tests.extend(read.text("path").map(|path| FolderTest::PathIs(text::path(path))));
+    let none = || FolderTest::NoIn(Vec::new());
+    tests.extend(read.text("path").map(|path| text::possible_path(path).map_or_else(none, FolderTest::PathIs)));
     Ok(tests)
 }
 
@@ -178,7 +181,7 @@ mod tests {
 
     #[test]
     fn texts_that_no_file_can_have_match_nothing_instead_of_everything() {
-        for query in ["type=PICTURE", "fileMd5=xyz", "url=https://elsewhere.example/hubfs/1/a.png"] {
+        for query in ["type=PICTURE", "fileMd5=xyz", "path=/a/../b", "url=https://elsewhere.example/hubfs/1/a.png"] {
             assert_eq!(one(query), FileTest::NoIn(Vec::new()), "{query}");
         }
         assert_eq!(one("type=img"), FileTest::KindIn(vec![Kind::Image]));

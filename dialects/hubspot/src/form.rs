@@ -2,7 +2,7 @@
 
 use crate::members::{Members, both_folders, folder_path};
 use crate::text;
-use attache_core::{Edit, Expect, Staged};
+use attache_core::{Edit, Expect, Staged, check_type};
 use attache_http::multipart::{Multipart, Part};
 use attache_model::error::Code;
 use attache_model::limits::Limits;
@@ -147,7 +147,8 @@ impl PartHead {
         let name = part.file_name.as_deref().and_then(|name| name.rsplit(['/', '\\']).next());
         PartHead {
             name: name.filter(|name| !name.is_empty()).map(str::to_owned),
-            media_type: part.content_type.clone(),
+            // One that cannot be read is as if absent: clients guess it, and the bytes tell more.
+            media_type: part.content_type.clone().filter(|kind| check_type(kind).is_ok()),
         }
     }
 }
@@ -249,6 +250,14 @@ mod tests {
         {
             let (_, head) = read(&[file(sent)]).await.unwrap();
             assert_eq!(head.unwrap().name.as_deref(), kept, "{sent}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_media_type_that_cannot_be_read_is_as_if_absent() {
+        for (sent, kept) in [("image/png", Some("image/png")), ("nonsense", None)] {
+            let (_, head) = read(&[file("cat.png").replace("image/png", sent)]).await.unwrap();
+            assert_eq!(head.unwrap().media_type.as_deref(), kept, "{sent}");
         }
     }
 }

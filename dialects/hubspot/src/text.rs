@@ -70,6 +70,12 @@ pub(crate) fn check_path(path: &str, field: &str) -> Result<()> {
     split_path(path).map(drop).map_err(|error| at(error, field))
 }
 
+/// As [`path`], if there can be such a path at all.
+pub(crate) fn possible_path(text: &str) -> Option<String> {
+    let path = path(text);
+    split_path(&path).is_ok().then_some(path)
+}
+
 /// The same fault of a value, at the place that the caller knows it by.
 pub(crate) fn at(error: Error, field: &str) -> Error {
     match error {
