@@ -9,7 +9,7 @@ use crate::sqlite::explain as explain_sqlite;
 use crate::{Engine, Error};
 
 /// One numbered step of the schema. Its text is SQL for both engines, with the tokens `{int}`, `{real}`, `{text}`,
-/// `{bytes}` for column types and `{strict}` after a table.
+/// `{bytes}` for column types, `{strict}` after a table, and `{sqlite}` before a line that only SQLite runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Migration {
     /// Position; counts up from 1 without gaps.
@@ -49,10 +49,10 @@ impl Migration {
 
 fn spell(text: &str, engine: Engine) -> String {
     let tokens = match engine {
-        Engine::Sqlite => ["INTEGER", "REAL", "TEXT", "BLOB", "STRICT"],
-        Engine::Postgres => ["BIGINT", "DOUBLE PRECISION", "TEXT COLLATE \"C\"", "BYTEA", ""],
+        Engine::Sqlite => ["INTEGER", "REAL", "TEXT", "BLOB", "STRICT", ""],
+        Engine::Postgres => ["BIGINT", "DOUBLE PRECISION", "TEXT COLLATE \"C\"", "BYTEA", "", "--"],
     };
-    let names = ["{int}", "{real}", "{text}", "{bytes}", "{strict}"];
+    let names = ["{int}", "{real}", "{text}", "{bytes}", "{strict}", "{sqlite}"];
     names.iter().zip(tokens).fold(text.to_owned(), |text, (name, token)| text.replace(name, token))
 }
 

@@ -100,6 +100,11 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// Tells the log, at its finest level, that this statement runs. Values are never told.
+    pub(crate) fn trace(&self) {
+        tracing::trace!(target: "attache_db::statement", text = self.postgres(), "runs");
+    }
+
     pub(crate) fn postgres(&self) -> &'a str {
         match self {
             Self::Fixed(sql) => sql.postgres,

@@ -33,6 +33,7 @@ impl Tx {
         read: impl Fn(&Rec<'_>) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
         let text = sql.into();
+        text.trace();
         let result = match &mut self.conn {
             Conn::Sqlite(conn) => sqlite::one(conn, &text, vals, read),
             Conn::Postgres(session) => match session.rows(&text, vals).await {
@@ -51,6 +52,7 @@ impl Tx {
         read: impl Fn(&Rec<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
         let text = sql.into();
+        text.trace();
         let result = match &mut self.conn {
             Conn::Sqlite(conn) => sqlite::all(conn, &text, vals, read),
             Conn::Postgres(session) => match session.rows(&text, vals).await {
@@ -64,6 +66,7 @@ impl Tx {
     /// Runs a statement that returns no rows; answers how many rows it affected.
     pub async fn run(&mut self, sql: impl Into<Text<'_>>, vals: &[Val<'_>]) -> Result<u64, Error> {
         let text = sql.into();
+        text.trace();
         let result = match &mut self.conn {
             Conn::Sqlite(conn) => sqlite::run(conn, &text, vals),
             Conn::Postgres(session) => session.run(&text, vals).await,
@@ -73,6 +76,7 @@ impl Tx {
 
     /// Runs statements that return no rows, in this order; one round trip on PostgreSQL. Fails with the first failure.
     pub async fn batch(&mut self, items: &[(&'static Sql, &[Val<'_>])]) -> Result<(), Error> {
+        items.iter().for_each(|(sql, _)| Text::Fixed(sql).trace());
         let result = match &mut self.conn {
             Conn::Sqlite(conn) => {
                 items.iter().try_for_each(|(sql, vals)| sqlite::run(conn, &Text::Fixed(sql), vals).map(drop))
