@@ -137,7 +137,8 @@ CREATE TABLE file (
   FOREIGN KEY (account_no, folder_no) REFERENCES folder (account_no, no)
 ) {strict};
 CREATE UNIQUE INDEX file_id ON file (account_no, id);
-CREATE UNIQUE INDEX file_name ON file (account_no, folder_no, name) WHERE trashed_at = 0;
+-- The name stands before the folder, so that a name is found in all folders too.
+CREATE UNIQUE INDEX file_name ON file (account_no, name, folder_no) WHERE trashed_at = 0;
 CREATE INDEX file_folder_created ON file (account_no, folder_no, created_at) WHERE trashed_at = 0;
 CREATE INDEX file_created ON file (account_no, created_at) WHERE trashed_at = 0;
 CREATE INDEX file_updated ON file (account_no, updated_at) WHERE trashed_at = 0;
@@ -234,6 +235,7 @@ CREATE TABLE task (
 ) {strict};
 CREATE INDEX task_due ON task (kind, run_at) WHERE state < 2;
 CREATE UNIQUE INDEX task_dedup ON task (account_no, kind, dedup) WHERE state < 2;
+CREATE INDEX task_result ON task (account_no, result_file_no) WHERE result_file_no IS NOT NULL;
 CREATE INDEX task_ended ON task (completed_at) WHERE state >= 2;
 
 -- Answers kept for idempotency keys. state 0: being worked on; 1: the change is committed; 2: the answer is kept too.
@@ -251,3 +253,4 @@ CREATE TABLE once (
   PRIMARY KEY (account_no, key)
 ) {strict};
 CREATE INDEX once_expiry ON once (expires_at);
+CREATE INDEX once_effect ON once (account_no, effect) WHERE effect <> '';

@@ -99,7 +99,10 @@ struct Inner {
 
 /// The schema, in order.
 pub fn migrations() -> Vec<Migration> {
-    vec![Migration { number: 1, name: "start", text: include_str!("../../../migrations/0001_start.sql") }]
+    vec![
+        Migration { number: 1, name: "start", text: include_str!("../../../migrations/0001_start.sql") },
+        Migration { number: 2, name: "statistics", text: include_str!("../../../migrations/0002_statistics.sql") },
+    ]
 }
 
 impl Core {

@@ -76,7 +76,12 @@ sql!(
     FILE_ENDED,
     "SELECT no FROM file WHERE account_no = $1 AND trashed_at > 0 AND trashed_at < $2 ORDER BY trashed_at LIMIT $3"
 );
-sql!(FILE_EXPIRED, "SELECT account_no, no FROM file WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2");
+// The number is "never": the index that serves this has no files without an end.
+sql!(
+    FILE_EXPIRED,
+    "SELECT account_no, no FROM file WHERE expires_at < 9223372036854775807 AND expires_at <= $1
+     ORDER BY expires_at LIMIT $2"
+);
 
 /// A file's row: the file without its folder's path, and where its active bytes are.
 #[derive(Clone, Debug)]

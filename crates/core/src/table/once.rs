@@ -21,7 +21,7 @@ sql!(
 );
 sql!(ONCE_DROP, "DELETE FROM once WHERE account_no = $1 AND key = $2 AND state = 0");
 sql!(ONCE_FORGET, "DELETE FROM once WHERE expires_at <= $1");
-sql!(ONCE_FORGET_EFFECT, "DELETE FROM once WHERE account_no = $1 AND effect = $2");
+sql!(ONCE_FORGET_EFFECT, "DELETE FROM once WHERE account_no = $1 AND effect = $2 AND effect <> ''");
 
 /// A key's row.
 #[derive(Clone, Debug)]

@@ -1,0 +1,166 @@
+//! How SQLite finds the rows of each statement, as a snapshot: a scan that grows with an account shows in review.
+
+use crate::engine::{Home, values_of};
+use crate::schema::tenant_tables;
+use crate::statements::product;
+use crate::steps::Steps;
+use crate::tenancy::unbound;
+use attache_core::{FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Order, Span, Start};
+use attache_core::{NewFolder, View};
+use attache_model::digest::Sha256;
+use attache_model::media::Kind;
+use attache_model::{Access, FolderNo, FolderRef, UserNo};
+
+/// What reads a whole table or index, and why it may.
+const SCANS: [(&str, &str); 5] = [
+    ("ACCOUNT_LIST", "the operator's list of all accounts"),
+    ("BLOB_DYING", "the index holds nothing but the few blobs that are meant"),
+    ("KEY_LIST", "the installation has a handful of signing keys"),
+    ("TOKEN_LIST", "the operator's list of all tokens"),
+    ("TOKEN_FORGET", "the daily sweep; an installation has few tokens"),
+];
+
+#[tokio::test]
+async fn every_statement_keeps_its_plan() {
+    let home = Home::sqlite().await;
+    let mut all = String::new();
+    for sql in product() {
+        let plan = plan(&home, sql.sqlite).await;
+        all.push_str(&format!("{}\n{}\n", sql.name, plan.join("\n")));
+    }
+    insta::assert_snapshot!("statements", all);
+}
+
+#[tokio::test]
+async fn no_statement_scans_a_whole_table() {
+    let home = Home::sqlite().await;
+    for sql in product() {
+        let scans = scans(&plan(&home, sql.sqlite).await);
+        let may = SCANS.iter().any(|(name, _)| *name == sql.name);
+        assert_eq!(!scans.is_empty(), may, "{}: {scans:?}", sql.name);
+    }
+}
+
+#[tokio::test]
+async fn no_statement_walks_over_a_whole_account() {
+    let home = Home::sqlite().await;
+    for sql in product() {
+        let walks: Vec<_> =
+            plan(&home, sql.sqlite).await.into_iter().filter(|step| step.contains("(account_no=?)")).collect();
+        // The recount is the one that has to.
+        assert_eq!(!walks.is_empty(), sql.name == "BOOK_RECOUNT", "{}: {walks:?}", sql.name);
+    }
+}
+
+#[tokio::test]
+async fn every_index_of_several_columns_has_its_figures() {
+    let home = Home::sqlite().await;
+    let without = "SELECT name FROM sqlite_schema WHERE type = 'index' AND name NOT IN (SELECT idx FROM sqlite_stat1)
+        AND (SELECT COUNT(*) FROM pragma_index_info(name)) > 1";
+    assert_eq!(home.ask(without, 0, 0).await, Ok(Vec::new()));
+}
+
+#[tokio::test]
+async fn every_list_keeps_its_plan_and_names_the_account() {
+    let home = Home::sqlite().await;
+    let tenants = tenant_tables();
+    let mut all = String::new();
+    for (name, text) in lists(&home).await {
+        assert_eq!(unbound(&text, &tenants), [""; 0], "{name}: {text}");
+        let plan = plan(&home, &text).await;
+        assert_eq!(scans(&plan), [""; 0], "{name}");
+        all.push_str(&format!("{name}\n{}\n", plan.join("\n")));
+    }
+    insta::assert_snapshot!("lists", all);
+}
+
+/// The steps of SQLite's plan, indented.
+async fn plan(home: &Home, text: &str) -> Vec<String> {
+    let steps = home.ask(&format!("EXPLAIN QUERY PLAN {text}"), values_of(text), 3).await.unwrap();
+    steps.into_iter().map(|step| format!("  {step}")).collect()
+}
+
+/// The steps that read a whole table or index. What a statement made itself (a list of values, the levels of a tree) is
+/// as long as the statement made it.
+fn scans(plan: &[String]) -> Vec<String> {
+    let own = ["json_each", "down", "up", "CONSTANT ROW"];
+    let is_scan = |step: &&String| {
+        step.trim().strip_prefix("SCAN ").is_some_and(|what| !own.iter().any(|own| what.starts_with(own)))
+    };
+    plan.iter().filter(is_scan).cloned().collect()
+}
+
+/// The statements that core builds for the lists that people use, each with a name.
+async fn lists(home: &Home) -> Vec<(&'static str, String)> {
+    let owner = home.owner().await;
+    let edit = home.core.edit(&owner).unwrap();
+    let new = NewFolder { parent: FolderRef::ROOT, make_parents: false, name: "a".into(), or_existing: false };
+    let folder = edit.make_folder(new).await.unwrap().no;
+    let mut lists = Vec::new();
+    for (name, query) in file_queries(folder) {
+        lists.push((name, file_statement(&edit, &query).await));
+    }
+    for (name, query) in folder_queries(folder) {
+        let steps = Steps::follow().await;
+        edit.folders(&query).await.unwrap();
+        lists.push((name, built(&steps)));
+    }
+    lists
+}
+
+async fn file_statement(view: &View<'_>, query: &FileQuery) -> String {
+    let steps = Steps::follow().await;
+    view.files(query).await.unwrap();
+    built(&steps)
+}
+
+/// The statement of a list among those that ran: the one with an end of its own.
+fn built(steps: &Steps) -> String {
+    let ran = steps.take();
+    let list =
+        ran.iter().find(|text| text.starts_with("SELECT ") && text.contains(" LIMIT ") && text.contains(" ORDER BY "));
+    list.unwrap_or_else(|| panic!("no list among {ran:?}")).clone()
+}
+
+fn file_queries(folder: FolderNo) -> Vec<(&'static str, FileQuery)> {
+    let by = |by, descending| vec![Order { by, descending }];
+    let tests = |test| vec![test];
+    let all = |tests, order| FileQuery { tests, order, start: Start::First, limit: 100, trashed: false };
+    vec![
+        ("all files", all(vec![], vec![])),
+        ("all files, newest first", all(vec![], by(FileSort::Created, true))),
+        ("all files, changed last first", all(vec![], by(FileSort::Updated, true))),
+        ("all files by name", all(vec![], by(FileSort::Name, false))),
+        ("all files by size", all(vec![], by(FileSort::Size, true))),
+        ("files of a folder", all(tests(FileTest::InFolder(vec![folder])), vec![])),
+        ("files of a folder, newest first", all(tests(FileTest::InFolder(vec![folder])), by(FileSort::Created, true))),
+        ("files of a folder by name", all(tests(FileTest::InFolder(vec![folder])), by(FileSort::Name, false))),
+        ("files under a folder", all(tests(FileTest::Under(folder)), vec![])),
+        ("files of a name", all(tests(FileTest::NameIs("a.txt".into())), vec![])),
+        ("files whose name contains", all(tests(FileTest::NameContains("a".into())), vec![])),
+        ("the file of a path", all(tests(FileTest::PathIs("/a/b.txt".into())), vec![])),
+        ("files of a digest", all(tests(FileTest::Sha256(Sha256([7; 32]))), vec![])),
+        ("files on a record", all(tests(FileTest::OnRecord("contact/42".parse().unwrap())), vec![])),
+        ("files of a kind", all(tests(FileTest::KindIn(vec![Kind::Image])), vec![])),
+        ("files of an access level", all(tests(FileTest::AccessIn(vec![Access::Private])), vec![])),
+        ("files of a user", all(tests(FileTest::CreatedBy(vec![UserNo::OWNER])), vec![])),
+        (
+            "files made in a while",
+            all(tests(FileTest::Created(Span { from: Some(1), to: Some(2) })), by(FileSort::Created, false)),
+        ),
+        ("the trash, last first", FileQuery { trashed: true, ..all(vec![], by(FileSort::Trashed, true)) }),
+    ]
+}
+
+fn folder_queries(folder: FolderNo) -> Vec<(&'static str, FolderQuery)> {
+    let all = |tests, order| FolderQuery { tests, order, start: Start::First, limit: 100, trashed: false };
+    vec![
+        ("all folders", all(vec![], vec![])),
+        ("folders of a folder", all(vec![FolderTest::InFolder(vec![folder])], vec![])),
+        (
+            "folders of a folder by name",
+            all(vec![FolderTest::InFolder(vec![folder])], vec![Order { by: FolderSort::Name, descending: false }]),
+        ),
+        ("all folders, newest first", all(vec![], vec![Order { by: FolderSort::Created, descending: true }])),
+    ]
+}
