@@ -63,4 +63,9 @@ impl Caller {
     pub(crate) fn sees_hidden(&self) -> bool {
         self.has(Scope::FilesHidden)
     }
+
+    /// Whether files that lists leave out may be changed: whoever may make them may.
+    pub(crate) fn reaches_hidden(&self) -> bool {
+        self.sees_hidden() || self.has(Scope::FilesHiddenWrite)
+    }
 }

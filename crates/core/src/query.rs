@@ -85,7 +85,7 @@ pub enum FileSort {
     Name,
     /// Extension.
     Extension,
-    /// Kind's word.
+    /// Kind: audio, documents, images, video, the rest.
     Kind,
     /// Bytes.
     Size,

@@ -43,7 +43,8 @@ pub(crate) fn look(hints: &Hints<'_>) -> Facts {
             .unwrap_or(FALLBACK)
             .to_owned(),
     };
-    let kind = kind_of(&media_type);
+    // What a file is grouped under may follow its name; what it is served as may not.
+    let kind = if signature.is_none() { by_name.map_or(kind_of(&media_type), kind_of) } else { kind_of(&media_type) };
     let size = (kind == Kind::Image).then(|| imagesize::blob_size(hints.head).ok()).flatten();
     let side = |pixels: usize| u32::try_from(pixels).ok();
     Facts {
@@ -143,9 +144,10 @@ mod tests {
     }
 
     #[test]
-    fn a_script_that_calls_itself_a_picture_is_none() {
+    fn a_script_that_calls_itself_a_picture_is_not_served_as_one() {
         let found = facts(b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "png", Some("image/png"));
-        assert_eq!(found.media_type, FALLBACK);
+        assert_eq!((found.media_type.as_str(), found.kind), (FALLBACK, Kind::Image));
+        assert_eq!((found.encoding, found.width), (None, None));
     }
 
     #[test]

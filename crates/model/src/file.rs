@@ -76,6 +76,16 @@ pub struct Version {
     pub created_at: Time,
 }
 
+impl Version {
+    /// The media type with the charset that text was declared to have.
+    pub fn content_type(&self) -> String {
+        match &self.encoding {
+            Some(charset) if self.kind != Kind::Image => format!("{}; charset={charset}", self.media_type),
+            _ => self.media_type.clone(),
+        }
+    }
+}
+
 /// How a file came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {

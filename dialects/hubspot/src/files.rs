@@ -4,7 +4,7 @@ use crate::members::Members;
 use crate::properties::Properties;
 use crate::types::{File, FileStat, Folder};
 use crate::{App, HubSpot, Reply, error, folders, route};
-use attache_core::{Condition, Content, FileChange, Rename, Stat, content_etag};
+use attache_core::{Condition, Content, FileChange, Rename, Stat};
 use attache_http::dialect::json_answer;
 use attache_http::serve::{self, Cache, Show, Tag};
 use attache_http::{Editing, Params, Removing, RequestInfo, Viewing};
@@ -95,9 +95,9 @@ pub(crate) async fn download(who: Viewing<HubSpot>, method: Method, uri: Uri, he
 pub(crate) fn told(content: &Content) -> serve::Content {
     serve::Content {
         len: content.version.size,
-        tag: Tag::new(&content_etag(&content.version)),
+        tag: Tag::new(&content.version.md5.to_string()),
         last_modified: content.version.created_at,
-        media_type: content.version.media_type.clone(),
+        media_type: content.version.content_type(),
         name: content.file.name.full().to_owned(),
         show: Show::AsPlainText,
         cache: Cache::Ask,

@@ -23,7 +23,7 @@ impl Edit<'_> {
     pub async fn change_file(&self, file: impl Into<FileRef>, change: FileChange) -> Result<File> {
         self.check_access(change.access)?;
         self.check_expiry(change.expires_at.flatten())?;
-        let (file, now, author, sees) = (file.into(), self.now(), self.author(), self.caller().sees_hidden());
+        let (file, now, author, sees) = (file.into(), self.now(), self.author(), self.caller().reaches_hidden());
         let folder = change.folder.clone().unwrap_or(FolderRef::ROOT);
         let fixed = Arc::new((change, author, self.core.limits().clone()));
         let unit = placed::<File, _>(move |mut t, fresh| {

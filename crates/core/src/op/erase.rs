@@ -16,7 +16,7 @@ impl Remove<'_> {
     /// # Errors
     /// `NotFound(File)`, the second time too; `Precondition`.
     pub async fn erase_file(&self, file: impl Into<FileRef>, condition: Condition) -> Result<()> {
-        let (file, now, sees) = (file.into(), self.now(), self.caller().sees_hidden());
+        let (file, now, sees) = (file.into(), self.now(), self.caller().reaches_hidden());
         let fixed = Arc::new((condition, self.author()));
         let unit = tenanted::<Vec<String>, _>(move |mut t| {
             let fixed = fixed.clone();

@@ -76,7 +76,8 @@ impl Edit<'_> {
         if new.role.len() > ROLE_MAX || new.role.chars().any(char::is_control) {
             return Err(Error::invalid("role", format!("it is at most {ROLE_MAX} bytes without control characters")));
         }
-        let (file, now, sees, no) = (file.into(), self.now(), self.caller().sees_hidden(), self.link_number().await?);
+        let (file, now, sees, no) =
+            (file.into(), self.now(), self.caller().reaches_hidden(), self.link_number().await?);
         let fixed = Arc::new((new, self.author()));
         let unit = tenanted::<Link, _>(move |mut t| {
             let fixed = fixed.clone();
@@ -110,7 +111,7 @@ impl Edit<'_> {
     /// # Errors
     /// `NotFound(File)`.
     pub async fn unlink(&self, file: impl Into<FileRef>, record: &Record, origin: Option<Origin>) -> Result<bool> {
-        let (file, now, sees) = (file.into(), self.now(), self.caller().sees_hidden());
+        let (file, now, sees) = (file.into(), self.now(), self.caller().reaches_hidden());
         let fixed = Arc::new((record.clone(), self.author()));
         let unit = tenanted::<bool, _>(move |mut t| {
             let fixed = fixed.clone();

@@ -10,10 +10,19 @@ use crate::unit::tenanted;
 use crate::{Edit, etag, sniff};
 use attache_model::event::EventKind;
 use attache_model::file::File;
-use attache_model::{FileRef, Result};
+use attache_model::{FileRef, Name, Result};
 use std::sync::Arc;
 
 impl Edit<'_> {
+    /// The name of a file that this handle may change.
+    async fn name_of(&self, file: FileRef) -> Result<Name> {
+        let (now, sees) = (self.now(), self.caller().reaches_hidden());
+        let unit = tenanted::<Name, _>(move |mut t| {
+            Box::pin(async move { Ok(get::visible(&mut t, file, now, sees).await?.file.name) })
+        });
+        self.read("read a file's name", unit).await
+    }
+
     /// Makes staged bytes the active version of a file. Its name, id and place stay.
     ///
     /// # Errors
@@ -24,8 +33,8 @@ impl Edit<'_> {
         if let Some(declared) = &with.media_type {
             sniff::check_type(declared)?;
         }
-        let (file, now, author, sees) = (file.into(), self.now(), self.author(), self.caller().sees_hidden());
-        let name = self.file(file).await?.name;
+        let (file, now, author, sees) = (file.into(), self.now(), self.author(), self.caller().reaches_hidden());
+        let name = self.name_of(file).await?;
         let facts = facts(&staged, &name, with.media_type.as_deref(), with.charset.as_deref());
         let fixed = Arc::new((with, Arrival::of(&staged), facts, author));
         let unit = tenanted::<(File, bool), _>(move |mut t| {

@@ -19,7 +19,7 @@ impl Remove<'_> {
     /// # Errors
     /// `NotFound(File)` for one that never was, was erased or purged; `Precondition`.
     pub async fn trash_file(&self, file: impl Into<FileRef>, condition: Condition) -> Result<()> {
-        let (file, now, sees) = (file.into(), self.now(), self.caller().sees_hidden());
+        let (file, now, sees) = (file.into(), self.now(), self.caller().reaches_hidden());
         let fixed = Arc::new((condition, self.author()));
         let unit = tenanted::<(), _>(move |mut t| {
             let fixed = fixed.clone();
@@ -45,7 +45,7 @@ impl Remove<'_> {
     /// # Errors
     /// `NotFound(File)`; `State` for a file that is not in the trash.
     pub async fn restore_file(&self, file: impl Into<FileRef>) -> Result<File> {
-        let (file, now, sees) = (file.into(), self.now(), self.caller().sees_hidden());
+        let (file, now, sees) = (file.into(), self.now(), self.caller().reaches_hidden());
         let author = Arc::new(self.author());
         let unit = tenanted::<File, _>(move |mut t| {
             let author = author.clone();

@@ -78,7 +78,26 @@ const SCRIPTED: &[&str] = &[
     "text/markdown",
 ];
 
-const PLAIN_TEXT: &str = "text/plain; charset=utf-8";
+/// Charsets in which no text means a script to one reader and plain words to another.
+const CHARSETS: &[&str] = &[
+    "utf-8",
+    "us-ascii",
+    "iso-8859-1",
+    "iso-8859-2",
+    "iso-8859-5",
+    "iso-8859-15",
+    "windows-1250",
+    "windows-1251",
+    "windows-1252",
+    "windows-1254",
+    "koi8-r",
+    "shift_jis",
+    "euc-jp",
+    "euc-kr",
+    "gbk",
+    "gb18030",
+    "big5",
+];
 const UNKNOWN: &str = "application/octet-stream";
 
 /// Decides by allow-lists: a type that nobody thought of leaves as unnamed bytes to be saved.
@@ -86,12 +105,22 @@ pub(super) fn form(media_type: &str, show: Show) -> Form {
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let inline = |media_type: &str| Form { media_type: media_type.to_owned(), inline: show != Show::Download };
     match essence.as_str() {
-        "text/plain" => inline(PLAIN_TEXT),
+        "text/plain" => inline(&plain_text(media_type)),
         kind if SHOWN.contains(&kind) => inline(kind),
-        kind if show == Show::AsPlainText && SCRIPTED.contains(&kind) => inline(PLAIN_TEXT),
+        kind if show == Show::AsPlainText && SCRIPTED.contains(&kind) => inline(&plain_text(media_type)),
         kind if is_kept(kind) => Form { media_type: kind.to_owned(), inline: false },
         _ => Form { media_type: UNKNOWN.to_owned(), inline: false },
     }
+}
+
+/// Plain text in the charset that `media_type` names, if it is a harmless one; else in UTF-8.
+fn plain_text(media_type: &str) -> String {
+    let named = media_type.split(';').skip(1).find_map(|part| {
+        let (key, value) = part.split_once('=')?;
+        key.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_ascii_lowercase())
+    });
+    let charset = named.as_deref().filter(|named| CHARSETS.contains(named)).unwrap_or("utf-8");
+    format!("text/plain; charset={charset}")
 }
 
 /// Anything with XML in it can carry scripts or style sheets, SVG first of all; it is never kept.
@@ -150,8 +179,18 @@ mod tests {
             assert!(form(kind, Show::Inline).inline, "{kind}");
             assert!(!form(kind, Show::Download).inline, "{kind}");
         }
-        let text = Form { media_type: PLAIN_TEXT.to_owned(), inline: true };
-        assert_eq!(form("text/plain; charset=iso-8859-1", Show::Inline), text);
+    }
+
+    #[test]
+    fn plain_text_keeps_a_harmless_charset_and_is_utf_8_otherwise() {
+        for (told, shown) in [
+            ("text/plain", "text/plain; charset=utf-8"),
+            ("text/plain; charset=ISO-8859-1", "text/plain; charset=iso-8859-1"),
+            ("text/plain; charset=utf-7", "text/plain; charset=utf-8"),
+            ("text/plain; charset=\"utf-8\"; x=y", "text/plain; charset=utf-8"),
+        ] {
+            assert_eq!(form(told, Show::Inline).media_type, shown, "{told}");
+        }
     }
 
     #[test]
@@ -197,7 +236,7 @@ mod tests {
     #[test]
     fn hosted_pages_and_scripts_are_shown_as_text_and_never_run() {
         for kind in ["text/html", "application/javascript", "text/css", "application/json"] {
-            let text = Form { media_type: PLAIN_TEXT.to_owned(), inline: true };
+            let text = Form { media_type: "text/plain; charset=utf-8".to_owned(), inline: true };
             assert_eq!(form(kind, Show::AsPlainText), text, "{kind}");
         }
         assert!(!form("image/svg+xml", Show::AsPlainText).inline);
