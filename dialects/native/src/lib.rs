@@ -1,1 +1,177 @@
-//! Attache: the `native` dialect.
+//! Attache's own REST API under `/v1`, its OpenAPI document, its readable pages, and signed links under `/signed`.
+//!
+//! A handler reads the request, makes one call into core and shows what came of it. Rules that another dialect would
+//! need as well are in core.
+
+mod account;
+mod around;
+mod batch;
+mod content;
+mod convert;
+mod docs;
+mod error;
+mod events;
+mod files;
+mod folders;
+mod imports;
+mod links;
+mod list;
+mod markdown;
+mod once;
+mod openapi;
+mod pages;
+mod plan;
+mod put;
+mod read;
+mod records;
+mod search;
+mod signed;
+mod tasks;
+mod tokens;
+mod trash;
+mod types;
+mod upload;
+mod word;
+
+pub use openapi::{PATH as OPENAPI_PATH, document};
+pub use word::Word;
+
+use attache_core::Core;
+use attache_http::{Dialect, Metrics, PublicUrl, RequestInfo, mount_as_fallback};
+use attache_model::Error;
+use axum::Router;
+use axum::extract::FromRef;
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use axum::routing::{MethodRouter, delete, get, patch, post, put};
+use std::sync::Arc;
+
+/// Our own API.
+#[derive(Clone, Copy, Debug)]
+pub enum Native {}
+
+impl Dialect for Native {
+    const NAME: &'static str = "native";
+
+    fn envelope(error: &Error, request: &RequestInfo) -> Response {
+        error::envelope(error, request)
+    }
+}
+
+/// What handlers fail with.
+type Fail = attache_http::Fail<Native>;
+/// What handlers answer with.
+type Answer = Result<Response, Fail>;
+type Viewing = attache_http::Viewing<Native>;
+type Editing = attache_http::Editing<Native>;
+type Removing = attache_http::Removing<Native>;
+type Managing = attache_http::Managing<Native>;
+type Params = attache_http::Params<Native>;
+
+/// What handlers work with. Clones share everything.
+#[derive(Clone, Debug)]
+struct Site {
+    core: Core,
+    public: PublicUrl,
+    pages: Arc<pages::Pages>,
+}
+
+impl FromRef<Site> for Core {
+    fn from_ref(site: &Site) -> Core {
+        site.core.clone()
+    }
+}
+
+/// One route: method, path and how it is answered.
+type Route = (&'static str, &'static str, MethodRouter<Site>);
+
+macro_rules! routes {
+    ($($method:ident $path:literal $handler:path,)*) => {
+        vec![$((stringify!($method), $path, $method($handler)),)*]
+    };
+}
+
+/// Every route. A test holds this table against the OpenAPI document.
+fn routes() -> Vec<Route> {
+    // A link is signed for reading: for every other method its signature does not fit.
+    let signed = ("get", "/signed/{token}", get(signed::fetch).fallback(signed::wrong_method));
+    let mut all = routes! {
+        get "/v1/files" files::list,
+        post "/v1/files" upload::create,
+        get "/v1/files/by-path/{*path}" files::by_path,
+        put "/v1/files/by-path/{*path}" put::by_path,
+        get "/v1/files/{id}" files::get_one,
+        patch "/v1/files/{id}" files::change,
+        delete "/v1/files/{id}" trash::delete,
+        get "/v1/files/{id}/content" content::active,
+        put "/v1/files/{id}/content" put::replace,
+        get "/v1/files/{id}/versions" files::versions,
+        get "/v1/files/{id}/versions/{version}/content" content::version,
+        post "/v1/files/{id}/restore" trash::restore,
+        get "/v1/files/{id}/records" records::of_file,
+        get "/v1/files/{id}/links" links::of_file,
+        post "/v1/files/{id}/links" links::create,
+        post "/v1/files/batch/delete" batch::delete,
+        post "/v1/files/batch/restore" batch::restore,
+        post "/v1/files/batch/link" batch::link,
+        post "/v1/files/batch/unlink" batch::unlink,
+        get "/v1/trash" trash::list,
+        get "/v1/records/{type}/{id}/files" records::list,
+        post "/v1/records/{type}/{id}/files" records::upload,
+        put "/v1/records/{type}/{id}/files/{file}" records::link,
+        delete "/v1/records/{type}/{id}/files/{file}" records::unlink,
+        get "/v1/folders" folders::list,
+        post "/v1/folders" folders::create,
+        get "/v1/folders/by-path/{*path}" folders::by_path,
+        get "/v1/folders/{id}" folders::get_one,
+        patch "/v1/folders/{id}" folders::change,
+        delete "/v1/folders/{id}" folders::delete,
+        get "/v1/links" links::list,
+        delete "/v1/links/{id}" links::revoke,
+        get "/v1/events" events::list,
+        get "/v1/tasks/{id}" tasks::get_one,
+        post "/v1/imports" imports::create,
+        get "/v1/account" account::get_one,
+        get "/v1/tokens" tokens::list,
+        post "/v1/tokens" tokens::create,
+        delete "/v1/tokens/{id}" tokens::revoke,
+        get "/openapi.json" pages::openapi,
+        get "/docs" pages::reference,
+        get "/docs/errors/{word}" pages::problem,
+    };
+    all.push(signed);
+    all
+}
+
+/// The whole dialect, ready to be merged with others. Links in answers begin with `public`; unknown paths of the whole
+/// server are answered by this dialect.
+pub fn router(core: Core, public: PublicUrl, metrics: &Metrics) -> Router {
+    let site = Site { core, pages: Arc::new(pages::Pages::new(&public)), public };
+    let routes = routes().into_iter().fold(Router::new(), |router, (_, path, route)| router.route(path, route));
+    let routes =
+        routes.method_not_allowed_fallback(around::wrong_method).layer(from_fn_with_state(site.clone(), once::once));
+    let public = site.public.clone();
+    mount_as_fallback::<Native, Site>(routes, metrics)
+        .layer(from_fn_with_state(public, around::around))
+        .with_state(site)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_route_is_in_the_document_and_every_operation_of_it_is_served() {
+        let served: BTreeSet<_> =
+            routes().iter().map(|(method, path, _)| ((*method).to_owned(), path.replace("{*", "{"))).collect();
+        let document = serde_json::to_value(document()).unwrap();
+        let documented: BTreeSet<_> = document["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .flat_map(|(path, item)| item.as_object().unwrap().keys().map(|method| (method.clone(), path.clone())))
+            .collect();
+        assert_eq!(served, documented);
+    }
+}

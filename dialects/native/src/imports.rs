@@ -1,0 +1,73 @@
+//! Imports: files fetched from a URL by a task.
+
+use crate::once::Held;
+use crate::plan::Fields;
+use crate::types::{Accepted, NewImport};
+use crate::{Answer, Editing, Params, Site, read};
+use attache_core::NewName;
+use attache_http::dialect::json_answer;
+use attache_model::file::Source;
+use attache_model::{Name, Result, Time};
+use axum::body::Body;
+use axum::extract::State;
+use http::header::LOCATION;
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+/// Import a file from a URL
+///
+/// A task fetches it. Only public addresses are fetched, also behind redirects.
+#[utoipa::path(post, path = "/v1/imports", tag = "Files", operation_id = "importFile", request_body = NewImport,
+    responses((status = 202, description = "The task that was asked for.", body = Accepted,
+        headers(("Location" = String, description = "Address of the task.")))))]
+pub(crate) async fn create(
+    State(site): State<Site>,
+    caller: Editing,
+    held: Held,
+    query: Params,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer {
+    query.only(&[])?;
+    let edit = caller.edit()?.under(held.once());
+    let asked: NewImport = read::json(&headers, body, site.core.limits()).await?;
+    let task = edit.import_url(wanted(asked, edit.now())?).await?.to_string();
+    let place = site.public.link(["v1", "tasks", &task]);
+    let mut answer = json_answer(StatusCode::ACCEPTED, &Accepted { task });
+    if let Ok(place) = HeaderValue::from_str(&place) {
+        answer.headers_mut().insert(LOCATION, place);
+    }
+    Ok(answer)
+}
+
+/// An import as core takes it.
+fn wanted(mut asked: NewImport, now: Time) -> Result<attache_core::NewImport> {
+    let name = match asked.name.take() {
+        Some(name) => NewName::Exact(Name::parse(&name)?),
+        None => NewName::Derived { given: None, part: None },
+    };
+    let url = std::mem::take(&mut asked.url);
+    let mut file = Fields::from(asked).plan_named(name, now)?;
+    file.source = Source::Import;
+    Ok(attache_core::NewImport { url, file })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn import(json: &str) -> Result<attache_core::NewImport> {
+        wanted(serde_json::from_str(json).unwrap(), Time(0))
+    }
+
+    #[test]
+    fn an_import_without_a_name_takes_the_sources() {
+        let import = import(r#"{"url":"https://example.com/a.pdf","records":["deal/7"]}"#).unwrap();
+        assert_eq!(import.file.name, NewName::Derived { given: None, part: None });
+        assert_eq!((import.file.links.len(), import.url.as_str()), (1, "https://example.com/a.pdf"));
+    }
+
+    #[test]
+    fn an_import_with_a_bad_name_is_refused_before_anything_is_fetched() {
+        assert!(import(r#"{"url":"https://example.com/","name":"../x"}"#).is_err());
+    }
+}

@@ -1,0 +1,111 @@
+//! Signed links: content for whoever has the address, until its time is over or it is taken back.
+
+use crate::content::told;
+use crate::read::At;
+use crate::{Answer, Fail, Params, Site};
+use attache_core::{Body, Redeemed};
+use attache_http::serve::{self, Cache, Show, Tag, serve};
+use attache_model::media::Kind;
+use attache_model::share::PreviewSize;
+use attache_model::{Error, Result, Time};
+use axum::extract::State;
+use axum::response::Response;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use std::ops::Range;
+use std::time::Duration;
+
+/// Longest time that a browser keeps what a link gave, so that taking a link back works soon.
+const KEPT: Duration = Duration::from_secs(60);
+
+/// Fetch by a signed link
+///
+/// Needs no token. Nothing can be added to the address: what the link allows is sealed in it.
+#[utoipa::path(get, path = "/signed/{token}", tag = "Signed links", operation_id = "fetchSigned", security(()),
+    params(("token" = String, Path, description = "The sealed part of the link.")),
+    responses(
+        (status = 200, description = "The content, or the preview that the link was made for.", body = String,
+            content_type = "application/octet-stream"),
+        (status = 206, description = "The range."),
+        (status = 304, description = "The client has it."),
+        (status = 416, description = "The range lies outside; `Content-Range` tells the size."),
+    ))]
+pub(crate) async fn fetch(
+    State(site): State<Site>,
+    At(token): At<String>,
+    query: Params,
+    method: Method,
+    headers: HeaderMap,
+) -> Answer {
+    // A parameter that is not under the signature could only mean to change what the link gives.
+    if query.iter().next().is_some() {
+        return Err(Error::Forged.into());
+    }
+    let redeemed = site.core.redeem(&token).await?;
+    let cache = Cache::Private(life(redeemed.expires_at, site.core.clock().now()));
+    let mut answer = match redeemed.size {
+        Some(size) if redeemed.content.version.kind == Kind::Image => {
+            preview(&site, &redeemed, size, cache, &method, &headers).await?
+        }
+        _ => {
+            let told = told(&redeemed.content, show(&redeemed), cache);
+            serve(&method, &headers, &told, |range| redeemed.content.read(range)).await?
+        }
+    };
+    let robots = HeaderValue::from_static("noindex, nofollow");
+    answer.headers_mut().insert(HeaderName::from_static("x-robots-tag"), robots);
+    Ok(answer)
+}
+
+/// Any method but GET and HEAD: a link is signed for reading only.
+pub(crate) async fn wrong_method() -> Fail {
+    Fail::new(Error::Forged)
+}
+
+async fn preview(
+    site: &Site,
+    redeemed: &Redeemed,
+    size: PreviewSize,
+    cache: Cache,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<Response> {
+    let preview = site.core.preview(&redeemed.content, size, redeemed.upscale).await?;
+    let whole = told(&redeemed.content, show(redeemed), cache);
+    let how = if redeemed.upscale { "up" } else { "fit" };
+    let told = serve::Content {
+        len: preview.bytes.len() as u64,
+        tag: Tag::new(&format!("{}-{}-{how}", redeemed.content.version.sha256, size.word())),
+        media_type: preview.media_type.to_owned(),
+        sha256: None,
+        ..whole
+    };
+    let part = |range: Range<u64>| match (usize::try_from(range.start), usize::try_from(range.end)) {
+        (Ok(start), Ok(end)) if end <= preview.bytes.len() => Ok(Body::from(preview.bytes.slice(start..end))),
+        _ => Err(Error::bug("a range outside of a preview was asked for")),
+    };
+    serve(method, headers, &told, |range| std::future::ready(part(range))).await
+}
+
+fn show(redeemed: &Redeemed) -> Show {
+    if redeemed.download { Show::Download } else { Show::Inline }
+}
+
+/// How long an answer may be kept: never past the link's end.
+fn life(end: Time, now: Time) -> Duration {
+    let left = u64::try_from(end.seconds().saturating_sub(now.seconds())).unwrap_or(0);
+    Duration::from_secs(left).min(KEPT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_never_kept_past_the_end_of_its_link() {
+        let now = Time::from_millis(1_000_000);
+        assert_eq!(life(now.plus(Duration::from_secs(3600)), now), KEPT);
+        assert_eq!(life(now.plus(Duration::from_secs(7)), now).as_secs(), 7);
+        assert_eq!(life(now, now).as_secs(), 0);
+        assert_eq!(life(now.minus(Duration::from_secs(7)), now).as_secs(), 0);
+    }
+}

@@ -1,0 +1,94 @@
+//! The account and its tokens.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The account of the token.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Account {
+    /// Its number.
+    pub(crate) no: i64,
+    /// Its name.
+    pub(crate) name: String,
+    /// When it was made.
+    #[schema(format = DateTime)]
+    pub(crate) created_at: String,
+    /// Days that a deleted file stays in the trash.
+    pub(crate) trash_days: u32,
+    /// What it stores, versions and trash included.
+    pub(crate) usage: Amount,
+    /// What it may store; `null` is no limit.
+    pub(crate) quota: Bounds,
+    /// The token's user and scopes.
+    pub(crate) caller: Caller,
+}
+
+/// An amount of content.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Amount {
+    /// Bytes of all versions.
+    pub(crate) bytes: u64,
+    /// Number of files.
+    pub(crate) files: u64,
+}
+
+/// Bounds of an amount; `null` is no limit.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Bounds {
+    /// Most bytes.
+    pub(crate) bytes: Option<u64>,
+    /// Most files.
+    pub(crate) files: Option<u64>,
+}
+
+/// Who asks.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Caller {
+    /// Number of the acting user.
+    pub(crate) user: i64,
+    /// What the token may do.
+    pub(crate) scopes: Vec<&'static str>,
+}
+
+/// A token without its secret.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Token {
+    /// Its id.
+    #[schema(format = "uuid")]
+    pub(crate) id: String,
+    /// Number of the user who acts with it.
+    pub(crate) user: i64,
+    /// What it may do.
+    #[schema(example = json!(["files:read", "files:write"]))]
+    pub(crate) scopes: Vec<&'static str>,
+    /// When it was made.
+    #[schema(format = DateTime)]
+    pub(crate) created_at: String,
+    /// When it ends; `null` is never.
+    #[schema(format = DateTime)]
+    pub(crate) expires_at: Option<String>,
+    /// When it was last used, to the minute.
+    #[schema(format = DateTime)]
+    pub(crate) last_used_at: Option<String>,
+}
+
+/// A token that was just made. The secret is shown this once and is not kept.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct NewToken {
+    /// What to send after `Authorization: Bearer`.
+    pub(crate) secret: String,
+    /// The token.
+    #[serde(flatten)]
+    pub(crate) token: Token,
+}
+
+/// A token to be made.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TokenPlan {
+    /// What it may do: some of what the caller's own token may do.
+    #[schema(example = json!(["files:read"]))]
+    pub(crate) scopes: Vec<String>,
+    /// Seconds that it works; for ever where it is not given.
+    pub(crate) expires_in: Option<u64>,
+}
