@@ -10,11 +10,9 @@
 //!
 //! # async fn example() -> Result<(), Error> {
 //! let db = Db::open(&Target::Sqlite("things.db".into()), &Options::default()).await?;
-//! let name: Option<String> = db
-//!     .read(|tx| Box::pin(async move { tx.one(&NAME_OF, &[7_i64.into()], |rec| rec.text(0)).await }))
-//!     .await
-//!     .and_then(|name: Option<String>| Ok::<_, Error>(name))?;
-//! # Ok(()) }
+//! let name: Result<Option<String>, Error> =
+//!     db.read(|tx| Box::pin(async move { tx.one(&NAME_OF, &[7_i64.into()], |rec| rec.text(0)).await })).await;
+//! # name.map(drop) }
 //! ```
 //!
 //! This crate knows no table but its own `migration`.

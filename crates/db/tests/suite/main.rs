@@ -5,6 +5,7 @@
 #[macro_use]
 mod store;
 
+mod disk;
 mod errors;
 mod hooks;
 mod migrations;

@@ -16,7 +16,7 @@ use crate::store::{DELETE, INSERT, Store, add, names};
 sql!(FILL, "UPDATE thing SET raw = $2 WHERE id = $1");
 sql!(ENDLESS, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n");
 
-fn path(store: &Store) -> &Path {
+pub(crate) fn path(store: &Store) -> &Path {
     match &store.target {
         Target::Sqlite(path) => path,
         Target::Postgres(_) => panic!("this is a test of SQLite"),
