@@ -39,3 +39,18 @@ async fn a_place_that_nobody_serves_is_not_found() {
     assert_eq!(answer.status(), 404);
     app.stop().await;
 }
+
+#[tokio::test]
+async fn metrics_are_shown_at_an_address_of_their_own_and_nowhere_else() {
+    let setup = Setup::new().settings(|settings| settings.metrics_listen = Some(([127, 0, 0, 1], 0).into()));
+    let app = setup.start().await;
+    let client = app.client("files:read").await;
+    assert_eq!(client.get("/v1/files").send().await.unwrap().status(), 200);
+
+    // A request is counted when its last byte has left, which the client may see a little earlier.
+    let counted = r#"attache_http_requests_total{dialect="native",method="GET",status="2xx"} 1"#;
+    let shown = async || client.get(app.metrics_url().unwrap()).send().await.unwrap().text().await.unwrap();
+    while !shown().await.contains(counted) {}
+    assert_eq!(client.get("/metrics").send().await.unwrap().status(), 404);
+    app.stop().await;
+}

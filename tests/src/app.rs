@@ -40,6 +40,11 @@ impl Setup {
         Setup { home, settings, clock: Clock::System }
     }
 
+    /// The data folder.
+    pub fn data(&self) -> &Path {
+        self.home.path()
+    }
+
     /// Other limits.
     #[must_use]
     pub fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Setup {
@@ -75,9 +80,10 @@ impl Setup {
         let server = Server::open(&self.settings, self.clock.clone()).await.expect("the server opens");
         let core = server.core().clone();
         let client = Client::new(server.public_url(), None);
+        let metrics_url = server.metrics_address().map(|address| format!("http://{address}/metrics"));
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(server.run(async move { drop(stopped.await) }));
-        TestApp { core, client, setup: self, stop, running }
+        TestApp { core, client, metrics_url, setup: self, stop, running }
     }
 }
 
@@ -91,6 +97,7 @@ impl Default for Setup {
 pub struct TestApp {
     core: Core,
     client: Client,
+    metrics_url: Option<String>,
     setup: Setup,
     stop: oneshot::Sender<()>,
     running: JoinHandle<attache::Result<()>>,
@@ -127,6 +134,11 @@ impl TestApp {
         self.client.url("")
     }
 
+    /// Where its metrics are, when its settings ask for them.
+    pub fn metrics_url(&self) -> Option<&str> {
+        self.metrics_url.as_deref()
+    }
+
     /// A client without a token.
     pub fn stranger(&self) -> Client {
         self.client.clone()
@@ -146,13 +158,8 @@ impl TestApp {
     /// A token of the account called `account`.
     pub async fn token(&self, account: &str, scopes: &str) -> String {
         let scopes = scope::parse(scopes).expect("the scopes are known");
-        let wish = NewToken {
-            account: account.into(),
-            user: UserNo::OWNER,
-            scopes,
-            life: None,
-            form: TokenForm::Plain,
-        };
+        let wish =
+            NewToken { account: account.into(), user: UserNo::OWNER, scopes, life: None, form: TokenForm::Plain };
         let (_, secret) = self.core.operator().make_token(wish).await.expect("the token is made");
         secret.reveal().to_owned()
     }

@@ -66,6 +66,9 @@ pub enum Command {
     Check(Check),
     /// Show every setting and limit with its value and where that comes from
     Config(Reach),
+    /// Make a small picture of the one on standard input, in a process that is locked in; the server calls it
+    #[command(hide = true)]
+    Render(Render),
 }
 
 /// What to do with accounts.
@@ -133,6 +136,26 @@ pub struct Check {
     /// Leave younger contents alone: they may belong to an upload that is still running
     #[arg(long, value_name = "TIME", default_value = "1d", value_parser = span::parse)]
     pub older_than: Duration,
+}
+
+/// What small picture to make, and how much that may take.
+#[derive(Args, Debug)]
+pub struct Render {
+    /// Side of the box that it fits in, in pixels
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(attache_render::SIDE_MAX)))]
+    pub side: u32,
+    /// Let a smaller picture grow to the box
+    #[arg(long)]
+    pub upscale: bool,
+    /// Most pixels that are decoded
+    #[arg(long, value_name = "N")]
+    pub pixels: u64,
+    /// Memory for the picture
+    #[arg(long, value_name = "BYTES")]
+    pub memory: u64,
+    /// Processor time
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub cpu: u64,
 }
 
 /// A token that ends before it begins is of no use to anybody.

@@ -86,6 +86,11 @@ impl Server {
         self.door.address
     }
 
+    /// Where its metrics are, when the settings ask for them.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics_door.as_ref().map(|door| door.address)
+    }
+
     /// What its links begin with.
     pub fn public_url(&self) -> &str {
         &self.public_url

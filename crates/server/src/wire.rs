@@ -10,7 +10,8 @@ use attache_http::{Metrics, PublicUrl, probe};
 use attache_model::limits::Limits;
 use attache_model::{Clock, Error as Refused};
 use axum::Router;
-use std::path::Path;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -40,10 +41,17 @@ pub async fn open(settings: &Settings, folder: &DataFolder, public_url: String, 
         limits: settings.limits.clone(),
         allowed_networks: settings.networks.clone(),
         public_url,
-        renderer: None,
+        renderer: renderer(),
     })
     .await?;
     Ok(Parts { core, db })
+}
+
+/// This program once more, as `attache render`.
+fn renderer() -> Option<Vec<OsString>> {
+    // The name that the kernel keeps leads to this very program, even when the file was replaced by a newer one since.
+    let program = if cfg!(target_os = "linux") { PathBuf::from("/proc/self/exe") } else { std::env::current_exe().ok()? };
+    Some(vec![program.into_os_string(), "render".into()])
 }
 
 async fn open_database(database: &Database) -> Result<Db> {
