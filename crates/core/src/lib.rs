@@ -40,7 +40,7 @@ pub use plan::{
     Clash, Condition, Duplicates, FileChange, FolderChange, NewFile, NewFolder, NewImport, NewLink, NewName, NewShare,
     Put, Rename, Replacement, Signed,
 };
-pub use preview::{EXIT_TOO_LARGE, Preview};
+pub use preview::{EXIT_TOO_LARGE, EXIT_TROUBLE, EXIT_UNSUPPORTED, Preview};
 pub use query::{FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Order, Query, Span, Start};
 pub use sniff::check_type;
 pub use staged::Staged;

@@ -22,6 +22,10 @@ const RESULT_MAX: u64 = 16 << 20;
 const GRACE: Duration = Duration::from_secs(5);
 /// What the child ends with when the picture is larger than it may decode.
 pub const EXIT_TOO_LARGE: i32 = 3;
+/// What the child ends with when the content is no picture of a format that it knows.
+pub const EXIT_UNSUPPORTED: i32 = 4;
+/// What the child ends with when it could not do its work at all, whatever the picture.
+pub const EXIT_TROUBLE: i32 = 6;
 
 /// A preview.
 #[derive(Clone, Debug)]
@@ -40,10 +44,11 @@ impl Core {
     /// `PreviewUnsupported` for content that is no picture, `PreviewTooLarge` past the limit of pixels, `PreviewFailed`
     /// for a picture that cannot be read, `Busy` when too many are being made.
     pub async fn preview(&self, content: &Content, size: PreviewSize, upscale: bool) -> Result<Preview> {
-        let unsupported = |why: &str| Error::refuse(Code::PreviewUnsupported, "size", why);
-        let Some(command) = &self.0.renderer else { return Err(unsupported("previews are turned off")) };
+        let Some(command) = &self.0.renderer else {
+            return Err(Error::refuse(Code::PreviewUnsupported, "size", "previews are turned off"));
+        };
         if content.version.kind != Kind::Image || content.version.encoding.is_none() {
-            return Err(unsupported("only pictures in PNG, JPEG, GIF, WebP or BMP have previews"));
+            return Err(unsupported());
         }
         let pixels = u64::from(content.version.width.unwrap_or(0)) * u64::from(content.version.height.unwrap_or(0));
         if pixels > self.limits().preview_pixels || content.version.size > SOURCE_MAX {
@@ -106,12 +111,21 @@ async fn feed(mut child: Child, content: &Content) -> Result<Preview> {
     match status.code() {
         Some(0) if !bytes.is_empty() => Ok(Preview { media_type: media_type(&bytes), bytes: bytes.into() }),
         Some(EXIT_TOO_LARGE) => Err(Error::refuse(Code::PreviewTooLarge, "size", "the picture has too many pixels")),
+        Some(EXIT_UNSUPPORTED) => Err(unsupported()),
+        Some(EXIT_TROUBLE) => {
+            let why = std::io::Error::other("it could not lock itself in or use its pipes");
+            Err(Error::unavailable("make a preview in a process of its own", why))
+        }
         _ => Err(failed()),
     }
 }
 
 fn media_type(bytes: &[u8]) -> &'static str {
     if bytes.starts_with(b"\xff\xd8") { "image/jpeg" } else { "image/png" }
+}
+
+fn unsupported() -> Error {
+    Error::refuse(Code::PreviewUnsupported, "size", "only pictures in PNG, JPEG, GIF, WebP or BMP have previews")
 }
 
 fn failed() -> Error {

@@ -50,7 +50,8 @@ pub async fn open(settings: &Settings, folder: &DataFolder, public_url: String, 
 /// This program once more, as `attache render`.
 fn renderer() -> Option<Vec<OsString>> {
     // The name that the kernel keeps leads to this very program, even when the file was replaced by a newer one since.
-    let program = if cfg!(target_os = "linux") { PathBuf::from("/proc/self/exe") } else { std::env::current_exe().ok()? };
+    let program =
+        if cfg!(target_os = "linux") { PathBuf::from("/proc/self/exe") } else { std::env::current_exe().ok()? };
     Some(vec![program.into_os_string(), "render".into()])
 }
 
