@@ -41,7 +41,11 @@ async fn a_place_that_nobody_serves_is_not_found() {
 }
 
 #[tokio::test]
-async fn metrics_are_shown_at_an_address_of_their_own_and_nowhere_else() {
+async fn metrics_are_shown_beside_the_api_unless_they_have_an_address_of_their_own() {
+    let plain = Setup::new().start().await;
+    assert_eq!(plain.stranger().get("/metrics").send().await.unwrap().status(), 200);
+    plain.stop().await;
+
     let setup = Setup::new().settings(|settings| settings.metrics_listen = Some(([127, 0, 0, 1], 0).into()));
     let app = setup.start().await;
     let client = app.client("files:read").await;

@@ -40,7 +40,7 @@ pub struct Reach {
     /// Address and port to listen on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<String>,
-    /// Address and port of /metrics, which nobody but you should reach [default: none]
+    /// Address and port of /metrics alone, where nobody but you should reach them [default: beside everything else]
     #[arg(long, value_name = "ADDR")]
     pub metrics_listen: Option<String>,
     /// What links begin with, as clients see this server [default: http://<listen>]

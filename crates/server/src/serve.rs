@@ -67,7 +67,7 @@ impl Server {
         let (stopping, stopped) = watch::channel(false);
         let metrics = Metrics::new();
         Ok(Server {
-            router: wire::router(&parts.core, &public_url, &metrics, &stopped)?,
+            router: wire::router(&parts.core, &public_url, &metrics, metrics_door.is_some(), &stopped)?,
             core: parts.core,
             db: parts.db,
             metrics,

@@ -71,8 +71,15 @@ fn open_blobs(path: &Path, limits: &Limits) -> Result<Blobs> {
     Ok(Disk::open(path, inline).map_err(fail)?.into())
 }
 
-/// Everything that answers: the dialects, and the probes, which say "not ready" once `stopped` holds true.
-pub fn router(core: &Core, public_url: &str, metrics: &Metrics, stopped: &watch::Receiver<bool>) -> Result<Router> {
+/// Everything that answers: the dialects, the probes, which say "not ready" once `stopped` holds true, and the metrics,
+/// unless they have an address of their own.
+pub fn router(
+    core: &Core,
+    public_url: &str,
+    metrics: &Metrics,
+    metrics_apart: bool,
+    stopped: &watch::Receiver<bool>,
+) -> Result<Router> {
     let public = PublicUrl::parse(public_url)?;
     let (asked, stopped) = (core.clone(), stopped.clone());
     let ready = move || {
@@ -80,8 +87,10 @@ pub fn router(core: &Core, public_url: &str, metrics: &Metrics, stopped: &watch:
         // A balancer in front is to go elsewhere while the last requests are finished here.
         async move { if stopped { Err(Refused::Busy { after: AWAY }) } else { core.ready().await } }
     };
+    let metrics_page = if metrics_apart { Router::new() } else { probe::page(metrics.clone()) };
     Ok(Router::new()
         .merge(probe::probes(ready))
+        .merge(metrics_page)
         .merge(attache_hubspot::router(core.clone(), public.clone(), metrics))
         .merge(attache_native::router(core.clone(), public, metrics)))
 }

@@ -17,7 +17,7 @@ const STATEMENTS: usize = 512;
 const WRITER_CACHE_KIB: i64 = 4096;
 const READER_CACHE_KIB: i64 = 2048;
 /// How much of the file a reader maps into memory, in bytes.
-const READER_MAP: i64 = 32 << 20;
+const READER_MAP: i64 = 16 << 20;
 /// To what size SQLite cuts the log when it starts over at its beginning, in bytes.
 const LOG_KEPT: i64 = 16 << 20;
 

@@ -24,7 +24,7 @@ pub struct Settings {
     pub data: PathBuf,
     /// The address to listen on; port 0 lets the system choose one.
     pub listen: SocketAddr,
-    /// The address of the metrics; `None` is "nowhere".
+    /// The address of the metrics; `None` is the main one.
     pub metrics_listen: Option<SocketAddr>,
     /// What links begin with; `None` is "the address that is listened on".
     pub public_url: Option<String>,

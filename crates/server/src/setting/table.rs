@@ -48,7 +48,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "metrics_listen",
         default: "",
-        meaning: "Address and port of `/metrics`; without it there is none. Its numbers are about all accounts together.",
+        meaning: "Address and port of `/metrics` alone; without it `/metrics` is at the main address. Its numbers are about all accounts together.",
         leads_to_file: false,
     },
     Setting {
