@@ -5,6 +5,7 @@
 
 mod gate;
 mod socket;
+mod tail;
 
 use crate::Metrics;
 use crate::metric::Connected;

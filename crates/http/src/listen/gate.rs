@@ -1,10 +1,12 @@
 //! What is refused of a request before any route sees it. These answers belong to no dialect.
 
+use super::tail::Tail;
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, Version};
+use http_body::Body as _;
 use hyper::body::Incoming;
 use std::convert::Infallible;
 use tower::ServiceExt;
@@ -20,8 +22,21 @@ pub(super) async fn pass(
 ) -> Result<Response, Infallible> {
     match refusal(&request, target_bytes) {
         Some((status, why)) => Ok(refuse(status, why)),
-        None => router.oneshot(request.map(Body::new)).await,
+        None => answer(router, request).await,
     }
+}
+
+async fn answer(router: Router, request: Request<Incoming>) -> Result<Response, Infallible> {
+    if request.body().is_end_stream() {
+        return router.oneshot(request.map(Body::new)).await;
+    }
+    let (head, body) = request.into_parts();
+    let (body, rest) = Tail::of(&head.headers, body);
+    let mut response = router.oneshot(Request::from_parts(head, Body::new(body))).await?;
+    if !rest.is_read().await {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(response)
 }
 
 fn refusal<B>(request: &Request<B>, target_bytes: u64) -> Option<(StatusCode, &'static str)> {

@@ -85,6 +85,11 @@ impl Conditions {
         self.if_none_match == Some(Tags::Any)
     }
 
+    /// Whether `If-None-Match` names `tag`, so that a GET of something else than content can be a 304.
+    pub fn has(&self, tag: &Tag) -> bool {
+        self.if_none_match.as_ref().is_some_and(|tags| holds(tags, tag, true))
+    }
+
     /// RFC 9110, 13.2.2, for GET and HEAD.
     pub(super) fn judge(&self, tag: &Tag, last_modified: Time) -> Verdict {
         let seconds = last_modified.seconds();
@@ -196,9 +201,11 @@ mod tests {
     fn a_client_that_has_the_bytes_is_not_sent_them_again() {
         for value in ["\"v2\"", "W/\"v2\"", "\"a,b\", \"v2\"", "*", "v2"] {
             assert_eq!(verdict(IF_NONE_MATCH, value), Verdict::NotModified, "{value}");
+            assert!(asked(&[(IF_NONE_MATCH, value)]).has(&Tag::new("v2")), "{value}");
         }
         for value in ["\"v1\"", "\"v2", "", "\"v1\",\"v3\""] {
             assert_eq!(verdict(IF_NONE_MATCH, value), Verdict::Send, "{value}");
+            assert!(!asked(&[(IF_NONE_MATCH, value)]).has(&Tag::new("v2")), "{value}");
         }
         assert_eq!(verdict(IF_MODIFIED_SINCE, "Sun, 06 Nov 1994 08:49:37 GMT"), Verdict::NotModified);
         assert_eq!(verdict(IF_MODIFIED_SINCE, "Sun, 06 Nov 1994 08:49:36 GMT"), Verdict::Send);

@@ -4,6 +4,7 @@
 mod ending;
 mod framing;
 mod limits;
+mod rest;
 mod waiting;
 mod writing;
 
