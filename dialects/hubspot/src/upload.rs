@@ -10,14 +10,18 @@ use attache_model::limits::Limits;
 use attache_model::{Error, Result, Scope};
 use axum::body::Body;
 use axum::extract::State;
+use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, StatusCode, Uri};
+
+/// Bodies of up to this many bytes are read before the database is asked whether the upload can work.
+const LOOK_AHEAD: u64 = 256 << 10;
 
 /// `POST /files`.
 pub(crate) async fn create(app: State<App>, who: Editing<HubSpot>, headers: HeaderMap, body: Body) -> Reply {
     let (edit, limits) = (who.edit()?, app.core.limits());
     let mut form = Form::of(&headers, body, limits)?;
     while let Some(part) = form.next_file().await? {
-        if form.fields().has_options() {
+        if form.fields().has_options() && is_large(&headers) {
             // All that can be refused already is refused before the bytes are read.
             let plan = new_file_of(form.fields(), PartHead::of(&part), &edit, limits)?;
             edit.foresee(&plan, None).await.map_err(named)?;
@@ -31,6 +35,12 @@ pub(crate) async fn create(app: State<App>, who: Editing<HubSpot>, headers: Head
     let file = edit.put_file(plan, staged).await.map_err(named)?.into_file();
     // Also for a file that was there already: clients know no other status for this operation.
     Ok(json_answer(StatusCode::CREATED, &app.face(edit.caller()).file(&file)))
+}
+
+/// Whether a look ahead costs less than reading a body in vain.
+fn is_large(headers: &HeaderMap) -> bool {
+    let len = headers.get(CONTENT_LENGTH).and_then(|len| len.to_str().ok()?.parse::<u64>().ok());
+    len.is_none_or(|len| len > LOOK_AHEAD)
 }
 
 /// The file that the fields and the file's part ask for.
