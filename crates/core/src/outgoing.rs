@@ -56,6 +56,8 @@ impl Guard {
 
     /// A client that connects only to addresses that pass.
     pub(crate) fn client(&self, limits: &Limits) -> Result<Client> {
+        // TLS has no crypto of its own until somebody names one; who was first in this process does not matter.
+        drop(rustls::crypto::ring::default_provider().install_default());
         Client::builder()
             .redirect(Policy::none())
             .no_proxy()

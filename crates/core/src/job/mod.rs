@@ -26,6 +26,11 @@ impl Verdict {
     }
 }
 
+/// What is told of a job that panicked.
+pub(crate) fn panicked() -> TaskError {
+    TaskError { code: "internal".to_owned(), message: "the task met a fault of the server".to_owned() }
+}
+
 /// What a job returns.
 pub(crate) type Ended = Result<Option<TaskResult>, Verdict>;
 

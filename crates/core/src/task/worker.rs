@@ -8,7 +8,9 @@ use crate::table::task::{self, Claimed};
 use crate::unit::bare;
 use attache_model::task::{TaskError, TaskResult};
 use attache_model::{Result, Time};
+use futures_util::FutureExt as _;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -119,13 +121,14 @@ impl Worker {
 /// Runs a claimed task to its end, its lease renewed meanwhile.
 async fn run(core: &Core, kind: &'static str, claimed: Claimed) {
     let caller = Caller::new(claimed.account, claimed.actor, claimed.scopes, None);
-    let work = job::run(core, kind, &caller, &claimed.payload);
+    let work = AssertUnwindSafe(job::run(core, kind, &caller, &claimed.payload)).catch_unwind();
     tokio::pin!(work);
     let mut renew = tokio::time::interval(LEASE / 3);
     renew.tick().await;
     let ended = loop {
         tokio::select! {
-            ended = &mut work => break ended,
+            // A panic is a fault of ours like any other: without this the task would hang until its lease ends.
+            ended = &mut work => break ended.unwrap_or_else(|_| Err(Verdict::Again(job::panicked()))),
             _ = renew.tick() => match keep(core, &claimed).await {
                 Ok(true) => {}
                 // Another worker has it now; what this one does from here on must not count.
