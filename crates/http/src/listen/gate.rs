@@ -33,7 +33,7 @@ async fn answer(router: Router, request: Request<Incoming>) -> Result<Response, 
     let (head, body) = request.into_parts();
     let (body, rest) = Tail::of(&head.headers, body);
     let mut response = router.oneshot(Request::from_parts(head, Body::new(body))).await?;
-    if !rest.is_read().await {
+    if !rest.read_out().await {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     Ok(response)

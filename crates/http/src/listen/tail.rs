@@ -78,8 +78,8 @@ impl Body for Tail {
 }
 
 impl Rest {
-    /// Whether the connection can take another request after this answer. A short rest is read for that.
-    pub(super) async fn is_read(mut self) -> bool {
+    /// Reads a short rest. Tells whether the connection can take another request after this answer.
+    pub(super) async fn read_out(mut self) -> bool {
         // A body that something still reads can only be left to hyper, and a close is what that may come to.
         let Ok(left) = self.0.try_recv() else { return false };
         if left.body.is_end_stream() {
