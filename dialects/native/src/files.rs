@@ -3,13 +3,16 @@
 use crate::read::{self, At};
 use crate::types::{self, File, List, Page, Version};
 use crate::{Answer, Editing, Params, Site, Viewing, convert, list, search};
-use attache_core::{FileChange, Rename, Stat};
+use attache_core::{FileChange, Rename, Stat, etag};
+use attache_http::PublicUrl;
 use attache_http::dialect::json_answer;
+use attache_http::serve::{Conditions, Tag};
+use attache_model::file as model;
 use attache_model::{Error, Name, Result, Time, What};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use http::header::ETAG;
+use http::header::{CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 
 /// List and search files
@@ -26,23 +29,37 @@ pub(crate) async fn list(State(site): State<Site>, caller: Viewing, query: Param
 
 /// Get a file
 #[utoipa::path(get, path = "/v1/files/{id}", tag = "Files", operation_id = "getFile",
-    params(("id" = String, Path, description = "Id or number of the file.")),
-    responses((status = 200, description = "The file. `ETag` changes with every change of it.", body = File)))]
-pub(crate) async fn get_one(State(site): State<Site>, caller: Viewing, At(id): At<String>, query: Params) -> Answer {
+    params(("id" = String, Path, description = "Id or number of the file."),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the file as the client has it.")),
+    responses((status = 304, description = "The client has it."),
+        (status = 200, description = "The file. `ETag` changes with every change of it.", body = File)))]
+pub(crate) async fn get_one(
+    State(site): State<Site>,
+    caller: Viewing,
+    At(id): At<String>,
+    query: Params,
+    headers: HeaderMap,
+) -> Answer {
     query.only(&[])?;
     let file = caller.view()?.file(convert::file_ref(&id)?).await?;
-    Ok(answer(StatusCode::OK, &convert::file(&file, &site.public)))
+    Ok(current(&headers, &file, &site.public))
 }
 
 /// Get a file by its path
 #[utoipa::path(get, path = "/v1/files/by-path/{path}", tag = "Files", operation_id = "getFileByPath",
     params(("path" = String, Path, description = "Folders and name, each percent-encoded by itself.")),
     responses((status = 200, description = "The file.", body = File)))]
-pub(crate) async fn by_path(State(site): State<Site>, caller: Viewing, uri: Uri, query: Params) -> Answer {
+pub(crate) async fn by_path(
+    State(site): State<Site>,
+    caller: Viewing,
+    uri: Uri,
+    query: Params,
+    headers: HeaderMap,
+) -> Answer {
     query.only(&[])?;
     let names = read::path_behind(uri.path())?;
     match caller.view()?.stat(&names.join("/")).await? {
-        Stat::File(file) => Ok(answer(StatusCode::OK, &convert::file(&file, &site.public))),
+        Stat::File(file) => Ok(current(&headers, &file, &site.public)),
         Stat::Folder(_) => Err(Error::NotFound(What::File).into()),
     }
 }
@@ -105,6 +122,17 @@ pub(crate) async fn versions(State(site): State<Site>, caller: Viewing, At(id): 
     let items = view.versions(file.id).await?;
     let items: Vec<_> = items.iter().map(|version| convert::version(version, &id, &site.public)).collect();
     Ok(json_answer(StatusCode::OK, &List { items }))
+}
+
+/// A file, unless the client has it as it is.
+fn current(headers: &HeaderMap, file: &model::File, public: &PublicUrl) -> Response {
+    let mut answer = answer(StatusCode::OK, &convert::file(file, public));
+    if Conditions::of(headers).has(&Tag::new(&etag(file))) {
+        *answer.status_mut() = StatusCode::NOT_MODIFIED;
+        *answer.body_mut() = Body::empty();
+        answer.headers_mut().remove(CONTENT_TYPE);
+    }
+    answer
 }
 
 /// A file with its entity tag.

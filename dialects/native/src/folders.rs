@@ -5,14 +5,14 @@ use crate::read::{self, At};
 use crate::types::{self, Folder, Page};
 use crate::{Answer, Editing, Params, Removing, Site, Viewing, convert, list as pages};
 use attache_core::{FolderChange, FolderQuery, FolderSort, FolderTest, NewFolder, View};
-use attache_http::Query;
 use attache_http::dialect::json_answer;
+use attache_http::{PublicUrl, Query};
 use attache_model::id::FolderRef;
 use attache_model::limits::Limits;
 use attache_model::{Error, Result};
 use axum::body::Body;
 use axum::extract::State;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use http::header::LOCATION;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use utoipa::IntoParams;
@@ -93,11 +93,16 @@ pub(crate) async fn create(
     query.only(&[])?;
     let asked: types::NewFolder = read::json(&headers, body, site.core.limits()).await?;
     let folder = caller.edit()?.under(held.once()).make_folder(wanted(asked)?).await?;
-    let mut answer = json_answer(StatusCode::CREATED, &convert::folder(&folder));
-    if let Ok(place) = HeaderValue::from_str(&site.public.link(["v1", "folders", &folder.id.to_string()])) {
+    Ok(answer(&folder, &site.public))
+}
+
+/// The answer that tells of a new folder.
+pub(crate) fn answer(folder: &attache_model::folder::Folder, public: &PublicUrl) -> Response {
+    let mut answer = json_answer(StatusCode::CREATED, &convert::folder(folder));
+    if let Ok(place) = HeaderValue::from_str(&public.link(["v1", "folders", &folder.id.to_string()])) {
         answer.headers_mut().insert(LOCATION, place);
     }
-    Ok(answer)
+    answer
 }
 
 /// A new folder as core takes it.

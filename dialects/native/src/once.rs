@@ -5,14 +5,16 @@
 
 use crate::error::Problem;
 use crate::word::Word;
-use crate::{Fail, Native, Site};
-use attache_core::{Answer as Standing, Caller, Core, Once, OnceKey};
+use crate::{Fail, Native, Site, convert, files, folders, upload};
+use attache_core::{Answer as Standing, Caller, Core, Once, OnceKey, Put};
 use attache_http::body::{self, Cap};
 use attache_http::{Dialect, RequestInfo};
 use attache_model::error::Code;
+use attache_model::id::FolderRef;
+use attache_model::task::TaskResult;
 use attache_model::{Error, Result, What};
 use axum::body::Body;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -60,13 +62,14 @@ pub(crate) async fn once(State(site): State<Site>, request: Request, next: Next)
     if request.method() != Method::POST || !request.headers().contains_key(&KEY) {
         return next.run(request).await;
     }
-    match under_key(&site.core, request, next).await {
+    match under_key(&site, request, next).await {
         Ok(answer) => answer,
         Err(error) => Fail::new(error).into_response(),
     }
 }
 
-async fn under_key(core: &Core, request: Request, next: Next) -> Result<Response> {
+async fn under_key(site: &Site, request: Request, next: Next) -> Result<Response> {
+    let core = &site.core;
     let key = key(request.headers())?;
     let (parts, body) = request.into_parts();
     let credential = Native::credential(&parts)?.ok_or(Error::Unauthenticated)?;
@@ -82,10 +85,30 @@ async fn under_key(core: &Core, request: Request, next: Next) -> Result<Response
             }
             replay(status, &headers, kept)
         }
-        Standing::Committed(_) => Err(Error::State {
+        Standing::Committed(result) => {
+            // The body is read although nothing of it counts any more, so that its sender hears the answer.
+            print.whole(core, &parts.headers, body).await?;
+            committed(site, &caller, result, parts.extensions.get::<MatchedPath>()).await
+        }
+    }
+}
+
+/// The answer of a first request whose change is committed and whose answer was lost, made again from what it came to.
+async fn committed(site: &Site, caller: &Caller, result: TaskResult, route: Option<&MatchedPath>) -> Result<Response> {
+    let view = site.core.view(caller)?;
+    match (result, route.map(MatchedPath::as_str)) {
+        (TaskResult::File(no), Some("/v1/files" | "/v1/records/{type}/{id}/files")) => {
+            Ok(upload::answer(Put::Created(view.file(no).await?), &site.public))
+        }
+        (TaskResult::File(no), Some("/v1/files/{id}/restore")) => {
+            Ok(files::answer(StatusCode::OK, &convert::file(&view.file(no).await?, &site.public)))
+        }
+        (TaskResult::Folder(no), Some("/v1/folders")) => {
+            Ok(folders::answer(&view.folder(&FolderRef::No(no)).await?, &site.public))
+        }
+        (TaskResult::File(_) | TaskResult::Folder(_), _) => Err(Error::State {
             what: What::Route,
-            why: "the first request under this key was carried out, but its answer was lost; look at what it did"
-                .into(),
+            why: "the first request under this key was carried out and its answer was lost; look at what it did".into(),
         }),
     }
 }
