@@ -6,7 +6,8 @@ use std::fs::File;
 use std::io::ErrorKind;
 use std::net::UdpSocket;
 use std::os::unix::net::UnixDatagram;
-use std::process::Command;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Command, Output};
 use std::thread;
 
 /// Set in the process that is to be locked.
@@ -19,12 +20,17 @@ fn alone(test: &str) -> bool {
     if std::env::var_os(INSIDE).is_some() {
         return true;
     }
-    let name = format!("lock::tests::{test}");
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    let output = command.args(["--exact", &name, "--nocapture"]).env(INSIDE, "1").output().unwrap();
+    let output = again(test);
     let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.contains("1 passed"), "{}\n{said}", output.status);
     false
+}
+
+/// Runs `test` in a process of its own to its end.
+fn again(test: &str) -> Output {
+    let name = format!("lock::tests::{test}");
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", &name, "--nocapture"]).env(INSIDE, "1").output().unwrap()
 }
 
 /// A file that is there and can be read by anybody.
@@ -110,4 +116,19 @@ fn limits_that_were_lowered_cannot_be_raised_again() {
         let more = Some(now + 1);
         assert!(setrlimit(resource, Rlimit { current: more, maximum: more }).is_err(), "{resource:?}");
     }
+}
+
+#[test]
+fn a_process_that_works_longer_than_it_may_is_ended() {
+    let test = "a_process_that_works_longer_than_it_may_is_ended";
+    if std::env::var_os(INSIDE).is_some() {
+        lock(&Options { cpu: 1, ..OPTIONS }).unwrap();
+        loop {
+            std::hint::spin_loop();
+        }
+    }
+    // The last is also the signal of the limit's hard end.
+    let ended_by = again(test).status.signal();
+    let signals = [rustix::process::Signal::XCPU, rustix::process::Signal::KILL].map(|signal| Some(signal.as_raw()));
+    assert!(signals.contains(&ended_by), "it was ended by {ended_by:?}");
 }
