@@ -1,5 +1,5 @@
 //! What surrounds every handler: the public address for links in problems, and headers that keep answers out of shared
-//! caches.
+//! caches and from being taken for something else.
 
 use crate::error::{PUBLIC, Problem};
 use crate::word::Word;
@@ -7,7 +7,7 @@ use attache_http::{PublicUrl, RequestInfo};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::header::{AUTHORIZATION, CACHE_CONTROL, VARY};
+use http::header::{AUTHORIZATION, CACHE_CONTROL, VARY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, Method};
 
 /// Answers a request with the public address at hand.
@@ -19,6 +19,7 @@ pub(crate) async fn around(State(public): State<PublicUrl>, request: Request, ne
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }
     headers.append(VARY, HeaderValue::from(AUTHORIZATION));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     answer
 }
 
