@@ -61,7 +61,18 @@ impl Time {
 
     /// RFC 3339 with milliseconds, `2026-11-21T18:39:00.123Z`.
     pub fn rfc3339_millis(self) -> String {
-        self.timestamp().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+        // Written out by hand: three times per file, a hundred files a page, a format string costs more than the rest.
+        let at = self.timestamp().to_zoned(jiff::tz::TimeZone::UTC).datetime();
+        let (date, time, millis) = (at.date(), at.time(), at.millisecond());
+        format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{millis:03}Z",
+            date.year(),
+            date.month(),
+            date.day(),
+            time.hour(),
+            time.minute(),
+            time.second()
+        )
     }
 }
 
@@ -99,6 +110,23 @@ impl Clock {
     pub fn advance(&self, by: Duration) {
         if let Clock::Held(at) = self {
             at.fetch_add(i64::try_from(by.as_micros()).unwrap_or(0), Ordering::SeqCst);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_written_in_rfc_3339_with_milliseconds() {
+        for (millis, text) in [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (1_687_975_005_393, "2023-06-28T17:56:45.393Z"),
+            (-1, "1969-12-31T23:59:59.999Z"),
+            (4_102_444_800_000, "2100-01-01T00:00:00.000Z"),
+        ] {
+            assert_eq!(Time::from_millis(millis).rfc3339_millis(), text);
         }
     }
 }

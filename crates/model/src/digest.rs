@@ -12,6 +12,9 @@ macro_rules! digest {
         impl $name {
             /// From hex of any letter case.
             pub fn from_hex(text: &str) -> Option<Self> {
+                if text.len() != 2 * $len {
+                    return None;
+                }
                 let mut bytes = [0; $len];
                 hex::decode_to_slice(text, &mut bytes).ok()?;
                 Some($name(bytes))

@@ -13,6 +13,9 @@ use crate::{Error, Options};
 
 /// Prepared statements kept per connection: all of the product's own, and some of the built ones.
 const STATEMENTS: usize = 512;
+/// Bytes of a page. Contents of up to 64 KiB are kept in the database, and each page of theirs is a frame in the log, two
+/// writes and a checksum; but each changed row of an index costs a whole page too.
+const PAGE: i64 = 8192;
 /// Page cache of the writer and of each reader, in KiB.
 const WRITER_CACHE_KIB: i64 = 4096;
 const READER_CACHE_KIB: i64 = 2048;
@@ -65,6 +68,8 @@ fn open(path: &Path, options: &Options) -> Result<Connection, Error> {
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     // Closing must not touch the file behind our back: after a failed sync, a checkpoint would lose the log.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(wrap)?;
+    // Counts only for a file that is still empty.
+    set(&conn, "page_size", PAGE)?;
     log_ahead(&conn, options.patience)?;
     set(&conn, "synchronous", "FULL")?;
     set(&conn, "foreign_keys", 1)?;
