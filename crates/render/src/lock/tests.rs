@@ -132,3 +132,17 @@ fn a_process_that_works_longer_than_it_may_is_ended() {
     let signals = [rustix::process::Signal::XCPU, rustix::process::Signal::KILL].map(|signal| Some(signal.as_raw()));
     assert!(signals.contains(&ended_by), "it was ended by {ended_by:?}");
 }
+
+#[test]
+fn a_locked_process_sends_signals_to_nobody_but_itself() {
+    use rustix::process::{Signal, getppid, kill_process};
+    let test = "a_locked_process_sends_signals_to_nobody_but_itself";
+    if std::env::var_os(INSIDE).is_some() {
+        let parent = getppid().unwrap();
+        assert!(kill_process(parent, Signal::CONT).is_ok(), "before, signals can be sent");
+        lock(&OPTIONS).unwrap();
+        assert!(kill_process(parent, Signal::CONT).is_err());
+        std::process::abort();
+    }
+    assert_eq!(again(test).status.signal(), Some(Signal::ABORT.as_raw()));
+}
