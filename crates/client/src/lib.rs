@@ -1,1 +1,0 @@
-//! Attache: the `client` crate.
