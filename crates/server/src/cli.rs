@@ -43,7 +43,7 @@ pub struct Reach {
     /// Address and port of /metrics alone, where nobody but you should reach them [default: beside everything else]
     #[arg(long, value_name = "ADDR")]
     pub metrics_listen: Option<String>,
-    /// What links begin with, as clients see this server [default: http://<listen>]
+    /// What links begin with, as clients see this server [default: http:// and the address]
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
     /// A private network that imports may fetch from, such as 10.1.0.0/16; may be given several times

@@ -30,6 +30,7 @@ pub struct Server {
     door: Door,
     metrics_door: Option<Door>,
     public_url: String,
+    links_lead_nowhere: bool,
     limits: Limits,
     first_start: Option<FirstStart>,
     stopping: watch::Sender<bool>,
@@ -73,6 +74,8 @@ impl Server {
             metrics,
             door,
             metrics_door,
+            // Whoever listens for others has an outside name, which only the settings can tell.
+            links_lead_nowhere: settings.public_url.is_none() && !settings.listen.ip().is_loopback(),
             public_url,
             limits: settings.limits.clone(),
             first_start,
@@ -113,6 +116,12 @@ impl Server {
         let worker = task::spawn(self.core.work().run(until(stopped.clone())));
         let numbers =
             self.metrics_door.map(|door| task::spawn(show_metrics(door, self.metrics.clone(), stopped.clone())));
+        if self.links_lead_nowhere {
+            tracing::warn!(
+                public_url = self.public_url,
+                "links begin with an address that others may not reach; set --public-url"
+            );
+        }
         tracing::info!(address = %self.door.address, public_url = self.public_url, "listening");
         task::spawn(async move {
             stop.await;

@@ -27,3 +27,12 @@ fn a_killed_server_leaves_the_folder_free() {
     Process::serve(PROGRAM, home.path(), &[]).kill();
     Process::serve(PROGRAM, home.path(), &[]).kill();
 }
+
+#[test]
+fn an_address_that_is_taken_is_told() {
+    let (first, second) = (installation(), installation());
+    let server = Process::serve(PROGRAM, first.path(), &[]);
+    let taken = server.url().trim_start_matches("http://");
+    let why = refusal(&run(second.path(), &["serve", "--listen", taken]));
+    assert!(why.contains(taken) && why.contains("--listen"), "{why}");
+}

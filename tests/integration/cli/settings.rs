@@ -2,7 +2,7 @@
 
 use super::{refusal, run};
 use crate::PROGRAM;
-use attache_tests::{command, said};
+use attache_tests::{Client, Process, command, said};
 
 #[test]
 fn a_flag_wins_over_the_environment_and_that_over_the_file() {
@@ -49,4 +49,18 @@ fn the_password_of_the_database_is_not_shown() {
     let home = tempfile::tempdir().unwrap();
     let config = said(&run(home.path(), &["config", "--database", "postgres://me:hunter2@db/files"]));
     assert!(config.contains("postgres://me:***@db/files") && !config.contains("hunter2"), "{config}");
+}
+
+#[tokio::test]
+async fn the_commands_and_the_server_work_on_postgresql() {
+    let Some(url) = attache_db::testing::database().await else { return };
+    let home = tempfile::tempdir().unwrap();
+    let on = |arguments: &[&str]| said(&run(home.path(), &[arguments, &["--database", &url]].concat()));
+    on(&["account", "create", "default"]);
+    let token = on(&["token", "create", "--scopes", "all"]);
+    let server = Process::serve(PROGRAM, home.path(), &["--database", &url]);
+    let client = Client::new(server.url(), Some(token.trim().to_owned()));
+    assert_eq!(client.get("/v1/files").send().await.unwrap().status(), 200);
+    on(&["check"]);
+    assert!(!home.path().join("attache.db").exists());
 }
