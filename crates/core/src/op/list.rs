@@ -247,7 +247,8 @@ impl View<'_> {
 
     /// What a cursor is bound to: account, tests and order.
     fn describe<T: Debug, S: Copy + Debug>(&self, query: &Query<T, S>) -> String {
-        format!("{}|{:?}|{:?}|{}", self.caller.account(), query.tests, query.order, query.trashed)
+        let list = std::any::type_name::<S>();
+        format!("{}|{list}|{:?}|{:?}|{}", self.caller.account(), query.tests, query.order, query.trashed)
     }
 }
 
