@@ -1,6 +1,6 @@
 //! Records and the links between files and records.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::{FileNo, Time, UserNo};
 use std::fmt;
 use std::str::FromStr;
@@ -28,7 +28,8 @@ impl Record {
             && kind.starts_with(|c: char| c.is_ascii_lowercase())
             && kind.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         if !kind_ok {
-            return Err(Error::invalid(
+            return Err(Error::refuse(
+                Code::RecordInvalid,
                 "record.type",
                 format!(
                     "a record type is 1 to {RECORD_TYPE_MAX} lower-case letters, digits or '_', beginning with a letter, such as 'contact'"
@@ -41,7 +42,8 @@ impl Record {
             && id != "."
             && id != "..";
         if !id_ok {
-            return Err(Error::invalid(
+            return Err(Error::refuse(
+                Code::RecordInvalid,
                 "record.id",
                 format!("a record id is 1 to {RECORD_ID_MAX} letters, digits or any of . _ - : @"),
             ));
