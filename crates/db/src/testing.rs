@@ -17,8 +17,9 @@ const REQUIRED: &str = "ATTACHE_REQUIRE_POSTGRES";
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/postgres");
 /// Exit code of the script where no PostgreSQL is installed.
 const NOT_INSTALLED: i32 = 3;
-/// Databases of ended test processes that may stay behind before they are dropped.
-const LEFTOVERS: usize = 32;
+/// Databases of ended test processes that may stay behind before they are dropped, some 8 MB each: dropping one costs a
+/// checkpoint.
+const LEFTOVERS: usize = 256;
 
 /// The URL of a fresh, empty database; `None` after a loud skip on a machine without PostgreSQL.
 ///
