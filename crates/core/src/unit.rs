@@ -33,9 +33,17 @@ impl From<Error> for Fault {
     }
 }
 
+/// The unique indexes of names. A unit looks before it takes a name, so one that fails here was overtaken: run again,
+/// its look finds who has the name.
+const NAMES: [&str; 2] = ["file_name", "folder_name"];
+
 impl attache_db::Retryable for Fault {
     fn is_retry(&self) -> bool {
-        matches!(self, Fault::Db(attache_db::Error::Retry))
+        match self {
+            Fault::Db(attache_db::Error::Retry) => true,
+            Fault::Db(attache_db::Error::Unique(index)) => NAMES.contains(&index.as_str()),
+            _ => false,
+        }
     }
 }
 

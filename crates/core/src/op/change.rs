@@ -1,7 +1,7 @@
 //! Changing a file's properties: name, folder, access, expiry, metadata, active version.
 
 use crate::op::place::{self, placed};
-use crate::op::put::{check_metadata, exists, whole};
+use crate::op::put::{check_metadata, exists, taker, whole};
 use crate::op::{get, version};
 use crate::plan::{FileChange, Rename};
 use crate::settle::{Change, settle};
@@ -30,7 +30,7 @@ impl Edit<'_> {
             let fixed = fixed.clone();
             Box::pin(async move {
                 let (change, author, limits) = &*fixed;
-                let mut row = get::visible(&mut t, file, now, sees).await?;
+                let mut row = get::to_change(&mut t, file, now, sees).await?;
                 etag::demand(&change.condition, &row.file)?;
                 let before = row.clone();
                 let mut noted = Change::file(EventKind::FileUpdated, row.file.no);
@@ -41,7 +41,7 @@ impl Edit<'_> {
                 }
                 apply(&mut t, &mut row, change, limits).await?;
                 if row.file != before.file {
-                    refuse_taken(&mut t, &before, &row).await?;
+                    refuse_taken(&mut t, &before, &row, now).await?;
                     version::save(&mut t, &mut row, now).await?;
                     settle(&mut t, author, now, &noted).await?;
                 }
@@ -109,11 +109,11 @@ fn renamed(old: &Name, rename: &Rename) -> Result<Name> {
 }
 
 /// Refuses a place and name that another living file has.
-async fn refuse_taken(t: &mut Tenanted<'_>, before: &file::Row, row: &file::Row) -> Outcome<()> {
+async fn refuse_taken(t: &mut Tenanted<'_>, before: &file::Row, row: &file::Row, now: Time) -> Outcome<()> {
     if (before.file.folder, &before.file.name) == (row.file.folder, &row.file.name) {
         return Ok(());
     }
-    match file::by_name(t, row.file.folder, row.file.name.full()).await? {
+    match taker(t, row.file.folder, &row.file.name, now).await? {
         Some(other) if other.file.no != row.file.no => Err(exists(&other.file).into()),
         _ => Ok(()),
     }

@@ -22,7 +22,7 @@ impl Remove<'_> {
             let fixed = fixed.clone();
             Box::pin(async move {
                 let (condition, author) = &*fixed;
-                let row = get::in_sight(&mut t, file, now, sees).await?;
+                let row = get::to_remove(&mut t, file, now, sees).await?;
                 etag::demand(condition, &row.file)?;
                 forget(&mut t, &row, author, now, EventKind::FileErased).await
             })
@@ -42,7 +42,7 @@ impl Core {
         let unit = tenanted::<Option<Vec<String>>, _>(move |mut t| {
             let author = author.clone();
             Box::pin(async move {
-                let Some(row) = file::find(&mut t, no.into()).await? else { return Ok(None) };
+                let Some(row) = file::hold(&mut t, no.into()).await? else { return Ok(None) };
                 let over = row.file.trashed_at.is_some_and(|at| at < trashed_before)
                     || row.file.expires_at.is_some_and(|end| end <= now);
                 if !over {

@@ -108,8 +108,10 @@ impl Remove<'_> {
                 let (reference, author) = &*fixed;
                 folder::lock_tree(&mut t).await?;
                 let Some(no) = to_delete(&mut t, reference).await? else { return Ok(()) };
+                // Whoever is putting something into one of the folders is waited for; what they brought is then seen. When
+                // no living folder is left, nothing can be put in any more, and the files are all there are.
+                while folder::trash_tree(&mut t, no, now).await? > 0 {}
                 let files = file::trash_under(&mut t, no, now).await?;
-                folder::trash_tree(&mut t, no, now).await?;
                 let change = Change::folder(EventKind::FolderTrashed, no);
                 let change = files.into_iter().fold(change, |change, no| change.and_file(EventKind::FileTrashed, no));
                 settle(&mut t, author, now, &change).await

@@ -18,6 +18,24 @@ pub(crate) async fn visible(t: &mut Tenanted<'_>, file: FileRef, now: Time, sees
     found.filter(|row| row.visible(now, sees_hidden)).ok_or_else(|| Error::NotFound(What::File).into())
 }
 
+/// As [`visible`], for a change: nobody else changes the file until the unit ends.
+///
+/// # Errors
+/// `NotFound(File)`.
+pub(crate) async fn to_change(t: &mut Tenanted<'_>, file: FileRef, now: Time, sees_hidden: bool) -> Outcome<file::Row> {
+    let found = file::hold(t, file).await?;
+    found.filter(|row| row.visible(now, sees_hidden)).ok_or_else(|| Error::NotFound(What::File).into())
+}
+
+/// As [`to_change`], but it may be in the trash.
+///
+/// # Errors
+/// `NotFound(File)`.
+pub(crate) async fn to_remove(t: &mut Tenanted<'_>, file: FileRef, now: Time, sees_hidden: bool) -> Outcome<file::Row> {
+    let found = file::hold(t, file).await?;
+    found.filter(|row| row.in_sight(now, sees_hidden)).ok_or_else(|| Error::NotFound(What::File).into())
+}
+
 /// As [`visible`], but it may be in the trash.
 ///
 /// # Errors

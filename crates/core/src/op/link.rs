@@ -83,7 +83,7 @@ impl Edit<'_> {
             let fixed = fixed.clone();
             Box::pin(async move {
                 let (new, author) = &*fixed;
-                let row = get::visible(&mut t, file, now, sees).await?;
+                let row = get::to_change(&mut t, file, now, sees).await?;
                 let made = Link {
                     no,
                     file: row.file.no,

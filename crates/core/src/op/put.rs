@@ -59,10 +59,10 @@ impl Edit<'_> {
         if len.is_some_and(|len| len > limit) {
             return Err(Error::TooLarge { code: Code::FileTooLarge, limit });
         }
-        let new = Arc::new(new.clone());
+        let (new, now) = (Arc::new(new.clone()), self.now());
         let look = tenanted::<(), _>(move |mut t| {
             let new = new.clone();
-            Box::pin(async move { foresee(&mut t, &new, len).await })
+            Box::pin(async move { foresee(&mut t, &new, len, now).await })
         });
         self.read("foresee a put", look).await
     }
@@ -157,7 +157,7 @@ pub(crate) fn check_metadata(
     Ok(())
 }
 
-async fn foresee(t: &mut Tenanted<'_>, new: &NewFile, len: Option<u64>) -> Outcome<()> {
+async fn foresee(t: &mut Tenanted<'_>, new: &NewFile, len: Option<u64>, now: Time) -> Outcome<()> {
     let folder = match place::find(t, &new.folder).await {
         Ok(folder) => Some(folder.no),
         Err(crate::unit::Fault::Rule(Error::NotFound(_)))
@@ -168,7 +168,7 @@ async fn foresee(t: &mut Tenanted<'_>, new: &NewFile, len: Option<u64>) -> Outco
         Err(fault) => return Err(fault),
     };
     if let (Some(folder), Clash::Refuse, crate::NewName::Exact(name)) = (folder, new.clash, &new.name) {
-        refuse_taken(t, folder, name).await?;
+        refuse_taken(t, folder, name, now).await?;
     }
     let Some((usage, quota)) = book::get(t).await? else { return Ok(()) };
     match (quota.files, quota.bytes) {
@@ -181,11 +181,40 @@ async fn foresee(t: &mut Tenanted<'_>, new: &NewFile, len: Option<u64>) -> Outco
 }
 
 /// Refuses a name that a living file of the folder has.
-pub(crate) async fn refuse_taken(t: &mut Tenanted<'_>, folder: FolderNo, name: &Name) -> Outcome<()> {
+async fn refuse_taken(t: &mut Tenanted<'_>, folder: FolderNo, name: &Name, now: Time) -> Outcome<()> {
     match file::by_name(t, folder, name.full()).await? {
-        Some(row) => Err(exists(&row.file).into()),
-        None => Ok(()),
+        Some(row) if row.in_sight(now, true) => Err(exists(&row.file).into()),
+        _ => Ok(()),
     }
+}
+
+/// The living file that has a name in a folder. One whose time is over gives its name up: it goes to the trash, where
+/// nobody sees it, until housekeeping removes it.
+pub(crate) async fn taker(
+    t: &mut Tenanted<'_>,
+    folder: FolderNo,
+    name: &Name,
+    now: Time,
+) -> Outcome<Option<file::Row>> {
+    match file::by_name(t, folder, name.full()).await? {
+        Some(row) if !row.in_sight(now, true) => {
+            file::trash(t, row.file.no, now).await?;
+            Ok(None)
+        }
+        found => Ok(found),
+    }
+}
+
+/// As [`taker`], and nobody else changes it until the unit ends.
+///
+/// # Errors
+/// `Retry` when it lost the name meanwhile.
+async fn held_taker(t: &mut Tenanted<'_>, folder: FolderNo, name: &Name, now: Time) -> Outcome<Option<file::Row>> {
+    let Some(found) = taker(t, folder, name, now).await? else { return Ok(None) };
+    let held = file::hold(t, found.file.no.into()).await?;
+    let same =
+        held.filter(|row| row.visible(now, true) && (row.file.folder, &row.file.name) == (folder, &found.file.name));
+    Ok(Some(same.ok_or(attache_db::Error::Retry)?))
 }
 
 pub(crate) fn exists(file: &File) -> Error {
@@ -207,7 +236,7 @@ async fn put(t: &mut Tenanted<'_>, p: &Prepared, fresh: &Fresh) -> Outcome<Done>
         change = change.and_folder(EventKind::FolderCreated, no);
     }
     if p.new.clash == Clash::Version
-        && let Some(row) = file::by_name(t, folder, p.name.full()).await?
+        && let Some(row) = held_taker(t, folder, &p.name, p.now).await?
     {
         return append(t, p, row, change).await;
     }
@@ -243,9 +272,12 @@ async fn create(t: &mut Tenanted<'_>, p: &Prepared, folder: FolderNo, mut change
     let mut row = file::Row { file: file_of(p, folder), blob: key };
     let mut replaced = None;
     while !file::add(t, &row).await? {
+        let Some(taker) = taker(t, folder, &row.file.name, p.now).await? else { continue };
         match p.new.clash {
             Clash::Number => row.file.name = free_name(t, folder, &p.name).await?,
-            Clash::Refuse | Clash::Version => refuse_taken(t, folder, &p.name).await?,
+            Clash::Refuse => return Err(exists(&taker.file).into()),
+            // It came while we looked: the next look finds it.
+            Clash::Version => return Err(attache_db::Error::Retry.into()),
             Clash::Replace => replaced = trash_taker(t, folder, &p.name, p.now).await?.or(replaced),
         }
     }
@@ -301,7 +333,7 @@ async fn put_links(t: &mut Tenanted<'_>, p: &Prepared, file: FileNo, mut change:
 
 /// Moves the file that has a name to the trash, so that another can have it.
 async fn trash_taker(t: &mut Tenanted<'_>, folder: FolderNo, name: &Name, now: Time) -> Outcome<Option<FileNo>> {
-    let Some(taker) = file::by_name(t, folder, name.full()).await? else { return Ok(None) };
+    let Some(taker) = held_taker(t, folder, name, now).await? else { return Ok(None) };
     file::trash(t, taker.file.no, now).await?;
     Ok(Some(taker.file.no))
 }

@@ -41,7 +41,7 @@ impl Edit<'_> {
             let fixed = fixed.clone();
             Box::pin(async move {
                 let (with, arrival, facts, author) = &*fixed;
-                let mut row = get::visible(&mut t, file, now, sees).await?;
+                let mut row = get::to_change(&mut t, file, now, sees).await?;
                 etag::demand(&with.condition, &row.file)?;
                 let adopted = version::append(&mut t, &mut row, arrival, facts, author.user, now).await?;
                 row.file.access = with.access.unwrap_or(row.file.access);

@@ -1,7 +1,7 @@
 //! The trash: files go there on every delete that is not an erase, and come back from there.
 
 use crate::op::get;
-use crate::op::put::{free_name, whole};
+use crate::op::put::{free_name, taker, whole};
 use crate::op::version;
 use crate::plan::Condition;
 use crate::settle::{Change, settle};
@@ -10,7 +10,7 @@ use crate::unit::{Outcome, Tenanted, tenanted};
 use crate::{Remove, etag};
 use attache_model::event::EventKind;
 use attache_model::file::File;
-use attache_model::{Error, FileRef, FolderNo, Result, What};
+use attache_model::{Error, FileRef, FolderNo, Result, Time, What};
 use std::sync::Arc;
 
 impl Remove<'_> {
@@ -25,7 +25,7 @@ impl Remove<'_> {
             let fixed = fixed.clone();
             Box::pin(async move {
                 let (condition, author) = &*fixed;
-                let row = get::in_sight(&mut t, file, now, sees).await?;
+                let row = get::to_remove(&mut t, file, now, sees).await?;
                 if row.file.trashed_at.is_some() {
                     return Ok(());
                 }
@@ -50,12 +50,12 @@ impl Remove<'_> {
         let unit = tenanted::<File, _>(move |mut t| {
             let author = author.clone();
             Box::pin(async move {
-                let mut row = get::in_sight(&mut t, file, now, sees).await?;
+                let mut row = get::to_remove(&mut t, file, now, sees).await?;
                 if row.file.trashed_at.is_none() {
                     let why = String::from("it is not in the trash");
                     return Err(Error::State { what: What::File, why }.into());
                 }
-                put_back(&mut t, &mut row).await?;
+                put_back(&mut t, &mut row, now).await?;
                 version::save(&mut t, &mut row, now).await?;
                 settle(&mut t, &author, now, &Change::file(EventKind::FileRestored, row.file.no)).await?;
                 Ok(whole(&mut t, row).await?.file)
@@ -66,12 +66,12 @@ impl Remove<'_> {
 }
 
 /// Finds the place that a restored file gets.
-async fn put_back(t: &mut Tenanted<'_>, row: &mut file::Row) -> Outcome<()> {
+async fn put_back(t: &mut Tenanted<'_>, row: &mut file::Row, now: Time) -> Outcome<()> {
     row.file.trashed_at = None;
     if row.file.folder != FolderNo::ROOT && !folder::hold(t, row.file.folder).await? {
         row.file.folder = FolderNo::ROOT;
     }
-    if file::name_taken(t, row.file.folder, row.file.name.full()).await? {
+    if taker(t, row.file.folder, &row.file.name, now).await?.is_some() {
         row.file.name = free_name(t, row.file.folder, &row.file.name).await?;
     }
     Ok(())

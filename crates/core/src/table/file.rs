@@ -28,6 +28,17 @@ sql!(
         " FROM file WHERE account_no = $1 AND folder_no = $2 AND name = $3 AND trashed_at = 0"
     )
 );
+// The same with a lock on the row: changes of one file go one after the other, and each sees what the last one left.
+sql!(
+    FILE_BY_NO_HELD,
+    sqlite: concat!("SELECT ", columns!(), " FROM file WHERE account_no = $1 AND no = $2"),
+    postgres: concat!("SELECT ", columns!(), " FROM file WHERE account_no = $1 AND no = $2 FOR NO KEY UPDATE")
+);
+sql!(
+    FILE_BY_ID_HELD,
+    sqlite: concat!("SELECT ", columns!(), " FROM file WHERE account_no = $1 AND id = $2"),
+    postgres: concat!("SELECT ", columns!(), " FROM file WHERE account_no = $1 AND id = $2 FOR NO KEY UPDATE")
+);
 sql!(
     FILE_ADD,
     "INSERT INTO file (account_no, no, id, folder_no, name, name_key, ext, access, hidden, usable, source, metadata,
@@ -57,7 +68,7 @@ sql!(
        WITH RECURSIVE down(no) AS (
          SELECT CAST($2 AS BIGINT)
          UNION ALL
-         SELECT f.no FROM folder f JOIN down ON f.parent_no = down.no WHERE f.account_no = $1 AND f.trashed_at = 0)
+         SELECT f.no FROM folder f JOIN down ON f.parent_no = down.no WHERE f.account_no = $1 AND f.trashed_at = $3)
        SELECT no FROM down)
      RETURNING no"
 );
@@ -154,6 +165,14 @@ pub(crate) async fn find(t: &mut Tenanted<'_>, file: FileRef) -> Outcome<Option<
     }
 }
 
+/// As [`find`], and nobody else changes it until the unit ends.
+pub(crate) async fn hold(t: &mut Tenanted<'_>, file: FileRef) -> Outcome<Option<Row>> {
+    match file {
+        FileRef::No(no) => t.one(&FILE_BY_NO_HELD, vals![no.0], read).await,
+        FileRef::Id(id) => t.one(&FILE_BY_ID_HELD, vals![&id.to_string()], read).await,
+    }
+}
+
 /// The living file of that name in a folder.
 pub(crate) async fn by_name(t: &mut Tenanted<'_>, folder: FolderNo, name: &str) -> Outcome<Option<Row>> {
     t.one(&FILE_BY_NAME, vals![folder.0, name], read).await
@@ -239,7 +258,7 @@ pub(crate) async fn trash(t: &mut Tenanted<'_>, no: FileNo, now: Time) -> Outcom
     Ok(t.run(&FILE_TRASH, vals![no.0, now.0]).await? == 1)
 }
 
-/// Moves every living file of a folder and of all below it to the trash; their numbers.
+/// Moves every living file to the trash whose folder was deleted at `now` with `folder`; their numbers.
 pub(crate) async fn trash_under(t: &mut Tenanted<'_>, folder: FolderNo, now: Time) -> Outcome<Vec<FileNo>> {
     t.all(&FILE_TRASH_UNDER, vals![folder.0, now.0], |rec| rec.int(0).map(FileNo)).await
 }

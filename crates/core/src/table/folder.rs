@@ -56,7 +56,8 @@ sql!(
        WITH RECURSIVE down(no) AS (
          SELECT CAST($2 AS BIGINT)
          UNION ALL
-         SELECT f.no FROM folder f JOIN down ON f.parent_no = down.no WHERE f.account_no = $1 AND f.trashed_at = 0)
+         SELECT f.no FROM folder f JOIN down ON f.parent_no = down.no
+         WHERE f.account_no = $1 AND (f.trashed_at = 0 OR f.trashed_at = $3))
        SELECT no FROM down)"
 );
 sql!(
@@ -147,7 +148,8 @@ pub(crate) async fn hold(t: &mut Tenanted<'_>, no: FolderNo) -> Outcome<bool> {
     Ok(t.one(&FOLDER_HOLD, vals![no.0], |rec| rec.int(0)).await? == Some(0))
 }
 
-/// Deletes a folder and all below it.
+/// Deletes a folder and all living ones below it; how many. Folders below it that were deleted at the same `now` are
+/// passed through, so that it can be repeated for those that came in meanwhile.
 pub(crate) async fn trash_tree(t: &mut Tenanted<'_>, no: FolderNo, now: Time) -> Outcome<u64> {
     t.run(&FOLDER_TRASH_TREE, vals![no.0, now.0]).await
 }
