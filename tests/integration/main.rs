@@ -1,6 +1,11 @@
 //! The integration tests, one binary: whole servers, spoken to from outside.
 
+#![expect(clippy::unwrap_used, reason = "what cannot go on has failed, in the tests' own functions too")]
+
 mod cli;
+mod native;
+mod preview;
+mod readme;
 mod server;
 
 /// The program, built beside these tests.

@@ -11,10 +11,12 @@
 //! # }
 //! ```
 
+mod answer;
 mod app;
 mod client;
 mod process;
 
+pub use answer::{Answer, Ask};
 pub use app::{Engine, Setup, TestApp};
 pub use client::Client;
 pub use process::{Process, command, said};
