@@ -61,18 +61,27 @@ impl Time {
 
     /// RFC 3339 with milliseconds, `2026-11-21T18:39:00.123Z`.
     pub fn rfc3339_millis(self) -> String {
-        // Written out by hand: three times per file, a hundred files a page, a format string costs more than the rest.
+        // Written digit by digit: three times per file, a hundred files a page, a format string costs more than the rest.
         let at = self.timestamp().to_zoned(jiff::tz::TimeZone::UTC).datetime();
-        let (date, time, millis) = (at.date(), at.time(), at.millisecond());
-        format!(
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{millis:03}Z",
-            date.year(),
-            date.month(),
-            date.day(),
-            time.hour(),
-            time.minute(),
-            time.second()
-        )
+        let year = i32::from(at.year()).clamp(0, 9999);
+        let parts = [
+            (year, 4, '-'),
+            (i32::from(at.month()), 2, '-'),
+            (i32::from(at.day()), 2, 'T'),
+            (i32::from(at.hour()), 2, ':'),
+            (i32::from(at.minute()), 2, ':'),
+            (i32::from(at.second()), 2, '.'),
+            (i32::from(at.millisecond()), 3, 'Z'),
+        ];
+        let mut text = String::with_capacity(24);
+        for (number, digits, end) in parts {
+            for place in (0..digits).rev() {
+                let digit = number / 10_i32.pow(place) % 10;
+                text.push(char::from(b'0' + u8::try_from(digit).unwrap_or(0)));
+            }
+            text.push(end);
+        }
+        text
     }
 }
 

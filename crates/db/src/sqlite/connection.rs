@@ -68,6 +68,8 @@ fn open(path: &Path, options: &Options) -> Result<Connection, Error> {
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     // Closing must not touch the file behind our back: after a failed sync, a checkpoint would lose the log.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(wrap)?;
+    // A statement keeps its plan whatever is bound to it. Otherwise most are planned anew each time they run.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(wrap)?;
     // Counts only for a file that is still empty.
     set(&conn, "page_size", PAGE)?;
     log_ahead(&conn, options.patience)?;
