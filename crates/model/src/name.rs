@@ -37,8 +37,10 @@ impl Name {
         if ext.is_empty() {
             return Ok(Name { full: check(stem)?, ext: 0 });
         }
-        if stem.is_empty() {
-            return Err(fault("it must not be empty"));
+        match stem {
+            "" => return Err(fault("it must not be empty")),
+            "." | ".." => return Err(fault("'.' and '..' are not names, with an extension neither")),
+            _ => {}
         }
         let full = check(&format!("{stem}.{ext}"))?;
         let ext = full.rsplit_once('.').map_or(0, |(_, ext)| ext.len());
@@ -189,6 +191,14 @@ mod tests {
     #[test]
     fn two_spellings_of_one_name_are_one_name() {
         assert_eq!(check("cafe\u{301}.txt").unwrap(), check("caf\u{e9}.txt").unwrap());
+    }
+
+    #[test]
+    fn no_name_is_a_way_to_another_folder_with_an_extension_behind_it() {
+        for stem in ["", ".", ".."] {
+            assert!(Name::new(stem, "txt").is_err(), "{stem:?}");
+        }
+        assert_eq!(Name::new("...a", "txt").unwrap().full(), "...a.txt");
     }
 
     #[test]
