@@ -8,7 +8,7 @@ use crate::plan::{Clash, Duplicates, NewFile, Put};
 use crate::settle::{Author, Change, settle};
 use crate::sniff::{self, Facts, Hints};
 use crate::staged::Staged;
-use crate::table::{book, file, link};
+use crate::table::{book, file, folder, link};
 use crate::unit::{Outcome, Tenanted, tenanted};
 use crate::{Edit, entropy, naming};
 use attache_blobs::{Body, Expect};
@@ -157,16 +157,18 @@ pub(crate) fn check_metadata(
     Ok(())
 }
 
+/// The folder that a new file is for; `None` when its path is still to be made.
+async fn folder_there(t: &mut Tenanted<'_>, new: &NewFile) -> Outcome<Option<FolderNo>> {
+    let may_be_made = new.make_folders && matches!(new.folder, attache_model::FolderRef::Path(_));
+    match place::find(t, &new.folder).await {
+        Ok(folder) => Ok(Some(folder.no)),
+        Err(crate::unit::Fault::Rule(Error::NotFound(_))) if may_be_made => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
 async fn foresee(t: &mut Tenanted<'_>, new: &NewFile, len: Option<u64>, now: Time) -> Outcome<()> {
-    let folder = match place::find(t, &new.folder).await {
-        Ok(folder) => Some(folder.no),
-        Err(crate::unit::Fault::Rule(Error::NotFound(_)))
-            if new.make_folders && matches!(new.folder, attache_model::FolderRef::Path(_)) =>
-        {
-            None
-        }
-        Err(fault) => return Err(fault),
-    };
+    let folder = folder_there(t, new).await?;
     if let (Some(folder), Clash::Refuse, crate::NewName::Exact(name)) = (folder, new.clash, &new.name) {
         refuse_taken(t, folder, name, now).await?;
     }
@@ -222,15 +224,16 @@ pub(crate) fn exists(file: &File) -> Error {
 }
 
 async fn put(t: &mut Tenanted<'_>, p: &Prepared, fresh: &Fresh) -> Outcome<Done> {
-    let (folder, made) = place::take(t, &p.new.folder, p.new.make_folders, fresh, p.now).await?;
+    // Before any folder is made: an answer with the file that is there leaves nothing behind.
     if let Some(duplicates) = p.new.duplicates
-        && let Some(twin) = twin(t, p, folder, duplicates).await?
+        && let Some(twin) = twin(t, p, duplicates).await?
     {
         if duplicates.return_existing {
             return Ok((Put::Existing(whole(t, twin).await?), false));
         }
         return Err(exists(&twin.file).into());
     }
+    let (folder, made) = place::take(t, &p.new.folder, p.new.make_folders, fresh, p.now).await?;
     let mut change = Change::default();
     for no in made {
         change = change.and_folder(EventKind::FolderCreated, no);
@@ -244,13 +247,16 @@ async fn put(t: &mut Tenanted<'_>, p: &Prepared, fresh: &Fresh) -> Outcome<Done>
 }
 
 /// A living file of the same bytes: one of the same name first, then one in the same folder, then the oldest.
-async fn twin(t: &mut Tenanted<'_>, p: &Prepared, folder: FolderNo, look: Duplicates) -> Outcome<Option<file::Row>> {
+async fn twin(t: &mut Tenanted<'_>, p: &Prepared, look: Duplicates) -> Outcome<Option<file::Row>> {
+    // Of several that look at once, each sees what the one before it made. The lock comes first in its unit.
+    folder::lock_tree(t).await?;
+    let folder = folder_there(t, &p.new).await?;
     let sha256 = p.arrival.sha256.to_string();
     let twins = file::twins(t, &sha256, p.arrival.size, p.now, p.sees_hidden).await?;
     let best = twins
         .iter()
-        .filter(|twin| !look.in_folder_only || twin.folder == folder)
-        .min_by_key(|twin| (twin.name != p.name.full(), twin.folder != folder, twin.no));
+        .filter(|twin| !look.in_folder_only || Some(twin.folder) == folder)
+        .min_by_key(|twin| (twin.name != p.name.full(), Some(twin.folder) != folder, twin.no));
     match best {
         Some(twin) => file::find(t, twin.no.into()).await,
         None => Ok(None),
