@@ -19,8 +19,9 @@ where
 {
     let mut routes = routes.method_not_allowed_fallback(wrong_method::<D>);
     for prefix in prefixes {
-        let inside = format!("{prefix}/{{*rest}}");
-        routes = routes.route(&inside, any(no_route::<D>)).route(&format!("{prefix}/"), any(no_route::<D>));
+        for unknown in [format!("{prefix}/{{*rest}}"), format!("{prefix}/"), (*prefix).to_owned()] {
+            routes = routes.route(&unknown, any(no_route::<D>));
+        }
     }
     routes.layer(from_fn_with_state(metrics.clone(), trace::around::<D>))
 }
