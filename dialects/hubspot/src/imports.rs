@@ -6,7 +6,7 @@ use attache_core::{NewFile, NewImport, NewName};
 use attache_http::Editing;
 use attache_http::dialect::json_answer;
 use attache_model::file::Source;
-use attache_model::{FolderRef, Result, Scope, Time};
+use attache_model::{FolderRef, Result, Scope, Time, name};
 use axum::body::Body;
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
@@ -24,7 +24,12 @@ pub(crate) async fn create(app: State<App>, who: Editing<HubSpot>, headers: Head
 fn import_of(members: &Members, now: Time, may_hide: bool) -> Result<NewImport> {
     let url = members.text("url")?.ok_or_else(|| members.missing("url", "an http or https address"))?.to_owned();
     let folder = members.folder("folderId", &["folderPath"])?.unwrap_or(FolderRef::ROOT);
-    let name = NewName::Derived { given: members.text("name")?.map(str::to_owned), part: None };
+    let given = members.text("name")?.map(str::to_owned);
+    if let Some(given) = given.as_deref().filter(|given| !given.is_empty()) {
+        // The whole name is known only with the content, but this much can be told at once.
+        name::check(given)?;
+    }
+    let name = NewName::Derived { given, part: None };
     let mut file = NewFile { source: Source::Import, ..NewFile::new(folder, name) };
     members.describe(&mut file, now, may_hide)?;
     Ok(NewImport { url, file })

@@ -22,7 +22,8 @@ mod text;
 mod types;
 mod upload;
 
-use attache_core::{Caller, Core};
+use attache_core::{Caller, Core, Credential};
+use attache_http::dialect::bearer;
 use attache_http::{Dialect, Fail, Metrics, PublicUrl, RequestInfo, mount};
 use attache_model::Error;
 use axum::Router;
@@ -32,6 +33,8 @@ use axum::response::Response;
 use axum::routing::{delete, get, post};
 use convert::Face;
 use http::HeaderValue;
+use http::header::AUTHORIZATION;
+use http::request::Parts;
 
 /// Where the operations are found: HubSpot's own place, the place of its newer release, which answers the same, and
 /// both again for a client whose base address ends in a slash.
@@ -43,6 +46,15 @@ pub enum HubSpot {}
 
 impl Dialect for HubSpot {
     const NAME: &'static str = "hubspot";
+
+    fn credential(parts: &Parts) -> Result<Option<Credential>, Error> {
+        let headers = parts.headers.get_all(AUTHORIZATION).iter().count();
+        match bearer(parts) {
+            // Its clients send the header with nothing in it when nobody gave them a token.
+            Err(_) if headers == 1 => Ok(None),
+            read => read,
+        }
+    }
 
     fn envelope(error: &Error, request: &RequestInfo) -> Response {
         error::answer(error, request)
