@@ -3,10 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "what cannot go on has failed, in the tests' own functions too")]
 
 mod cli;
+mod hubspot;
+mod kill;
 mod native;
 mod preview;
 mod readme;
 mod server;
+mod tenant;
 
 /// The program, built beside these tests.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_attache-under-test");

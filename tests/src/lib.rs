@@ -15,8 +15,10 @@ mod answer;
 mod app;
 mod client;
 mod process;
+mod report;
 
 pub use answer::{Answer, Ask};
 pub use app::{Engine, Setup, TestApp};
 pub use client::Client;
 pub use process::{Process, command, said};
+pub use report::report;

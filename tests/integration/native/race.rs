@@ -164,7 +164,7 @@ async fn a_folder_deleted_under_uploads_leaves_no_file_without_a_folder(setup: S
         for answer in answers {
             match answer.status.as_u16() {
                 // It was in time, and went to the trash with its folder.
-                201 => drop(client.get(&at(&answer.json())).ask().await.refused(404, "not_found")),
+                201 => client.get(&at(&answer.json())).ask().await.refused(404, "not_found"),
                 _ => answer.refused(404, "not_found"),
             }
         }
