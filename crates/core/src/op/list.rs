@@ -1,103 +1,24 @@
 //! Lists of files and folders: tests become one statement that walks an index, and pages go on by offset or cursor.
 
+mod built;
+mod order;
+mod test;
+
 use crate::View;
 use crate::cursor::{self, Key, Place};
 use crate::op::link::with_paths;
-use crate::op::place;
-use crate::query::{FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Query, Span, Start};
+use crate::query::{FileQuery, FileSort, FolderQuery, FolderSort, Query, Start};
 use crate::table::{file, folder};
 use crate::unit::{Outcome, Tenanted, tenanted};
-use attache_db::Val;
 use attache_model::file::File;
 use attache_model::folder::Folder;
-use attache_model::name::{fold, split_path};
 use attache_model::page::{Next, Page};
-use attache_model::{FolderNo, Result, Time};
+use attache_model::{FolderNo, Result};
+use built::Built;
+use order::{file_column, file_key, folder_column, folder_key};
 use std::fmt::Debug;
 use std::sync::Arc;
-
-/// A value of a built statement.
-#[derive(Clone, Debug)]
-enum Own {
-    Int(i64),
-    Text(String),
-}
-
-/// A statement being built: conditions and their values. `$1` is the account.
-#[derive(Clone, Debug, Default)]
-struct Built {
-    conditions: Vec<String>,
-    values: Vec<Own>,
-}
-
-impl Built {
-    fn value(&mut self, value: Own) -> String {
-        self.values.push(value);
-        format!("${}", self.values.len() + 1)
-    }
-
-    fn int(&mut self, value: i64) -> String {
-        self.value(Own::Int(value))
-    }
-
-    fn text(&mut self, value: impl Into<String>) -> String {
-        self.value(Own::Text(value.into()))
-    }
-
-    fn and(&mut self, condition: String) {
-        self.conditions.push(condition);
-    }
-
-    /// Matches nothing.
-    fn never(&mut self) {
-        self.and(String::from("1 = 0"));
-    }
-
-    fn span(&mut self, column: &str, span: Span) {
-        match span {
-            Span { from: Some(from), to: Some(to) } if from == to => {
-                let value = self.int(from);
-                self.and(format!("{column} = {value}"));
-            }
-            Span { from, to } => {
-                if let Some(from) = from {
-                    let value = self.int(from);
-                    self.and(format!("{column} >= {value}"));
-                }
-                if let Some(to) = to {
-                    let value = self.int(to);
-                    self.and(format!("{column} <= {value}"));
-                }
-            }
-        }
-    }
-
-    fn any(&mut self, column: &str, values: impl IntoIterator<Item = Own>) {
-        let marks: Vec<String> = values.into_iter().map(|value| self.value(value)).collect();
-        match marks.as_slice() {
-            [] => self.never(),
-            [one] => self.and(format!("{column} = {one}")),
-            many => self.and(format!("{column} IN ({})", many.join(", "))),
-        }
-    }
-
-    /// `needle` is somewhere in the folded name, ignoring case.
-    fn contains(&mut self, column: &str, needle: &str) {
-        let escaped = fold(needle).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let value = self.text(format!("%{escaped}%"));
-        self.and(format!("{column} LIKE {value} ESCAPE '\\'"));
-    }
-
-    fn vals(&self) -> Vec<Val<'_>> {
-        self.values
-            .iter()
-            .map(|own| match own {
-                Own::Int(int) => Val::Int(*int),
-                Own::Text(text) => Val::Text(text),
-            })
-            .collect()
-    }
-}
+use test::{file_test, folder_test};
 
 /// How a page goes on, besides its tests.
 struct Paging {
@@ -250,181 +171,6 @@ impl View<'_> {
         let list = std::any::type_name::<S>();
         format!("{}|{list}|{:?}|{:?}|{}", self.caller.account(), query.tests, query.order, query.trashed)
     }
-}
-
-const fn file_column(by: FileSort) -> &'static str {
-    match by {
-        FileSort::No => "no",
-        FileSort::Name => "name_key",
-        FileSort::Extension => "ext",
-        FileSort::Kind => "kind",
-        FileSort::Size => "size",
-        FileSort::Width => "COALESCE(width, 0)",
-        FileSort::Height => "COALESCE(height, 0)",
-        FileSort::Created => "created_at",
-        FileSort::Updated => "updated_at",
-        FileSort::Expires => "expires_at",
-        FileSort::Trashed => "trashed_at",
-    }
-}
-
-fn file_key(file: &File, by: FileSort) -> Key {
-    match by {
-        FileSort::No => Key::Int(file.no.0),
-        FileSort::Name => Key::Text(file::name_key(&file.name)),
-        FileSort::Extension => Key::Text(file.name.ext().to_ascii_lowercase()),
-        FileSort::Kind => Key::Int(file.version.kind.code()),
-        FileSort::Size => Key::Int(crate::table::signed(file.version.size)),
-        FileSort::Width => Key::Int(file.version.width.map_or(0, i64::from)),
-        FileSort::Height => Key::Int(file.version.height.map_or(0, i64::from)),
-        FileSort::Created => Key::Int(file.created_at.0),
-        FileSort::Updated => Key::Int(file.updated_at.0),
-        FileSort::Expires => Key::Int(file.expires_at.unwrap_or(Time::NEVER).0),
-        FileSort::Trashed => Key::Int(file.trashed_at.map_or(0, |at| at.0)),
-    }
-}
-
-const fn folder_column(by: FolderSort) -> &'static str {
-    match by {
-        FolderSort::No => "no",
-        FolderSort::Name => "name_key",
-        FolderSort::Created => "created_at",
-        FolderSort::Updated => "updated_at",
-    }
-}
-
-fn folder_key(folder: &Folder, by: FolderSort) -> Key {
-    match by {
-        FolderSort::No => Key::Int(folder.no.0),
-        FolderSort::Name => Key::Text(fold(&folder.name)),
-        FolderSort::Created => Key::Int(folder.created_at.0),
-        FolderSort::Updated => Key::Int(folder.updated_at.0),
-    }
-}
-
-/// Adds one test on files.
-async fn file_test(t: &mut Tenanted<'_>, built: &mut Built, test: &FileTest) -> Outcome<()> {
-    match test {
-        FileTest::NoIn(nos) => built.any("no", nos.iter().map(|no| Own::Int(*no))),
-        FileTest::IdIn(ids) => built.any("id", ids.iter().map(|id| Own::Text(id.to_string()))),
-        FileTest::No(span) => built.span("no", *span),
-        FileTest::Created(span) => built.span("created_at", *span),
-        FileTest::Updated(span) => built.span("updated_at", *span),
-        FileTest::Expires(span) => {
-            built.span("expires_at", *span);
-            built.and(format!("expires_at < {}", Time::NEVER.0));
-        }
-        FileTest::Size(span) => built.span("size", *span),
-        FileTest::Width(span) => built.span("width", *span),
-        FileTest::Height(span) => built.span("height", *span),
-        // The key has a tab where the name has the dot before its extension.
-        FileTest::NameContains(needle) => built.contains("REPLACE(name_key, '\t', '.')", needle),
-        FileTest::NameIs(name) => {
-            let value = built.text(name);
-            built.and(format!("name = {value}"));
-        }
-        FileTest::PathIs(path) => path_test(t, built, path).await?,
-        FileTest::InFolder(folders) => built.any("folder_no", folders.iter().map(|no| Own::Int(no.0))),
-        FileTest::Under(folder) => {
-            let value = built.int(folder.0);
-            built.and(under(&value));
-        }
-        FileTest::ExtensionIn(list) => built.any("ext", list.iter().map(|ext| Own::Text(ext.to_ascii_lowercase()))),
-        FileTest::KindIn(kinds) => built.any("kind", kinds.iter().map(|kind| Own::Int(kind.code()))),
-        FileTest::MediaType(media_type) => media_type_test(built, media_type),
-        FileTest::Encoding(encoding) => {
-            let value = built.text(encoding);
-            built.and(format!("encoding = {value}"));
-        }
-        FileTest::Usable(usable) => {
-            let value = built.int(i64::from(*usable));
-            built.and(format!("usable = {value}"));
-        }
-        FileTest::Public(public) => {
-            let levels = attache_model::Access::ALL.into_iter().filter(|access| access.is_public() == *public);
-            built.any("access", levels.map(|access| Own::Int(access.code())));
-        }
-        FileTest::AccessIn(levels) => built.any("access", levels.iter().map(|access| Own::Int(access.code()))),
-        FileTest::Md5(md5) => {
-            let value = built.text(md5.to_string());
-            built.and(format!("md5 = {value}"));
-        }
-        FileTest::Sha256(sha256) => {
-            let value = built.text(sha256.to_string());
-            built.and(format!(
-                "no IN (SELECT v.file_no FROM blob b JOIN version v ON v.account_no = $1 AND v.blob_key = b.key \
-                 WHERE b.account_no = $1 AND b.sha256 = {value}) AND sha256 = {value}"
-            ));
-        }
-        FileTest::CreatedBy(users) => built.any("created_by", users.iter().map(|user| Own::Int(user.0))),
-        FileTest::OnRecord(record) => {
-            let (kind, id) = (built.text(record.kind()), built.text(record.id()));
-            built.and(format!(
-                "no IN (SELECT file_no FROM link WHERE account_no = $1 AND record_type = {kind} AND record_id = {id})"
-            ));
-        }
-    }
-    Ok(())
-}
-
-async fn path_test(t: &mut Tenanted<'_>, built: &mut Built, path: &str) -> Outcome<()> {
-    let mut names = split_path(path)?;
-    let Some(name) = names.pop() else {
-        built.never();
-        return Ok(());
-    };
-    match place::walk(t, &names).await? {
-        (folder, 0) => {
-            let (folder, name) = (built.int(folder.0), built.text(name));
-            built.and(format!("folder_no = {folder} AND name = {name}"));
-        }
-        _ => built.never(),
-    }
-    Ok(())
-}
-
-fn media_type_test(built: &mut Built, media_type: &str) {
-    match media_type.strip_suffix("/*") {
-        Some(family) => {
-            let (from, to) = (built.text(format!("{family}/")), built.text(format!("{family}0")));
-            // '0' is the character after '/'.
-            built.and(format!("media_type >= {from} AND media_type < {to}"));
-        }
-        None => {
-            let value = built.text(media_type);
-            built.and(format!("media_type = {value}"));
-        }
-    }
-}
-
-/// The condition that a file is in a folder or anywhere below it.
-fn under(folder: &str) -> String {
-    format!(
-        "folder_no IN (WITH RECURSIVE down(no) AS (SELECT CAST({folder} AS BIGINT) UNION ALL \
-         SELECT f.no FROM folder f JOIN down ON f.parent_no = down.no WHERE f.account_no = $1 AND f.trashed_at = 0) \
-         SELECT no FROM down)"
-    )
-}
-
-/// Adds one test on folders.
-async fn folder_test(t: &mut Tenanted<'_>, built: &mut Built, test: &FolderTest) -> Outcome<()> {
-    match test {
-        FolderTest::NoIn(nos) => built.any("no", nos.iter().map(|no| Own::Int(*no))),
-        FolderTest::No(span) => built.span("no", *span),
-        FolderTest::Created(span) => built.span("created_at", *span),
-        FolderTest::Updated(span) => built.span("updated_at", *span),
-        FolderTest::NameContains(needle) => built.contains("name_key", needle),
-        FolderTest::NameIs(name) => {
-            let value = built.text(name);
-            built.and(format!("name = {value}"));
-        }
-        FolderTest::PathIs(path) => match place::walk(t, &split_path(path)?).await? {
-            (no, 0) => built.span("no", Span::exactly(no.0)),
-            _ => built.never(),
-        },
-        FolderTest::InFolder(folders) => built.any("parent_no", folders.iter().map(|no| Own::Int(no.0))),
-    }
-    Ok(())
 }
 
 /// Fills in the folders' paths, by one statement.

@@ -1,0 +1,133 @@
+//! What each test on files and folders is in SQL.
+
+use super::built::{Built, Own};
+use crate::op::place;
+use crate::query::{FileTest, FolderTest, Span};
+use crate::unit::{Outcome, Tenanted};
+use attache_model::Time;
+use attache_model::name::split_path;
+
+/// Adds one test on files.
+pub(super) async fn file_test(t: &mut Tenanted<'_>, built: &mut Built, test: &FileTest) -> Outcome<()> {
+    match test {
+        FileTest::NoIn(nos) => built.any("no", nos.iter().map(|no| Own::Int(*no))),
+        FileTest::IdIn(ids) => built.any("id", ids.iter().map(|id| Own::Text(id.to_string()))),
+        FileTest::No(span) => built.span("no", *span),
+        FileTest::Created(span) => built.span("created_at", *span),
+        FileTest::Updated(span) => built.span("updated_at", *span),
+        FileTest::Expires(span) => {
+            built.span("expires_at", *span);
+            built.and(format!("expires_at < {}", Time::NEVER.0));
+        }
+        FileTest::Size(span) => built.span("size", *span),
+        FileTest::Width(span) => built.span("width", *span),
+        FileTest::Height(span) => built.span("height", *span),
+        // The key has a tab where the name has the dot before its extension.
+        FileTest::NameContains(needle) => built.contains("REPLACE(name_key, '\t', '.')", needle),
+        FileTest::NameIs(name) => {
+            let value = built.text(name);
+            built.and(format!("name = {value}"));
+        }
+        FileTest::PathIs(path) => path_test(t, built, path).await?,
+        FileTest::InFolder(folders) => built.any("folder_no", folders.iter().map(|no| Own::Int(no.0))),
+        FileTest::Under(folder) => {
+            let value = built.int(folder.0);
+            built.and(under(&value));
+        }
+        FileTest::ExtensionIn(list) => built.any("ext", list.iter().map(|ext| Own::Text(ext.to_ascii_lowercase()))),
+        FileTest::KindIn(kinds) => built.any("kind", kinds.iter().map(|kind| Own::Int(kind.code()))),
+        FileTest::MediaType(media_type) => media_type_test(built, media_type),
+        FileTest::Encoding(encoding) => {
+            let value = built.text(encoding);
+            built.and(format!("encoding = {value}"));
+        }
+        FileTest::Usable(usable) => {
+            let value = built.int(i64::from(*usable));
+            built.and(format!("usable = {value}"));
+        }
+        FileTest::Public(public) => {
+            let levels = attache_model::Access::ALL.into_iter().filter(|access| access.is_public() == *public);
+            built.any("access", levels.map(|access| Own::Int(access.code())));
+        }
+        FileTest::AccessIn(levels) => built.any("access", levels.iter().map(|access| Own::Int(access.code()))),
+        FileTest::Md5(md5) => {
+            let value = built.text(md5.to_string());
+            built.and(format!("md5 = {value}"));
+        }
+        FileTest::Sha256(sha256) => {
+            let value = built.text(sha256.to_string());
+            built.and(format!(
+                "no IN (SELECT v.file_no FROM blob b JOIN version v ON v.account_no = $1 AND v.blob_key = b.key \
+                 WHERE b.account_no = $1 AND b.sha256 = {value}) AND sha256 = {value}"
+            ));
+        }
+        FileTest::CreatedBy(users) => built.any("created_by", users.iter().map(|user| Own::Int(user.0))),
+        FileTest::OnRecord(record) => {
+            let (kind, id) = (built.text(record.kind()), built.text(record.id()));
+            built.and(format!(
+                "no IN (SELECT file_no FROM link WHERE account_no = $1 AND record_type = {kind} AND record_id = {id})"
+            ));
+        }
+    }
+    Ok(())
+}
+
+async fn path_test(t: &mut Tenanted<'_>, built: &mut Built, path: &str) -> Outcome<()> {
+    let mut names = split_path(path)?;
+    let Some(name) = names.pop() else {
+        built.never();
+        return Ok(());
+    };
+    match place::walk(t, &names).await? {
+        (folder, 0) => {
+            let (folder, name) = (built.int(folder.0), built.text(name));
+            built.and(format!("folder_no = {folder} AND name = {name}"));
+        }
+        _ => built.never(),
+    }
+    Ok(())
+}
+
+fn media_type_test(built: &mut Built, media_type: &str) {
+    match media_type.strip_suffix("/*") {
+        Some(family) => {
+            let (from, to) = (built.text(format!("{family}/")), built.text(format!("{family}0")));
+            // '0' is the character after '/'.
+            built.and(format!("media_type >= {from} AND media_type < {to}"));
+        }
+        None => {
+            let value = built.text(media_type);
+            built.and(format!("media_type = {value}"));
+        }
+    }
+}
+
+/// The condition that a file is in a folder or anywhere below it.
+fn under(folder: &str) -> String {
+    format!(
+        "folder_no IN (WITH RECURSIVE down(no) AS (SELECT CAST({folder} AS BIGINT) UNION ALL \
+         SELECT f.no FROM folder f JOIN down ON f.parent_no = down.no WHERE f.account_no = $1 AND f.trashed_at = 0) \
+         SELECT no FROM down)"
+    )
+}
+
+/// Adds one test on folders.
+pub(super) async fn folder_test(t: &mut Tenanted<'_>, built: &mut Built, test: &FolderTest) -> Outcome<()> {
+    match test {
+        FolderTest::NoIn(nos) => built.any("no", nos.iter().map(|no| Own::Int(*no))),
+        FolderTest::No(span) => built.span("no", *span),
+        FolderTest::Created(span) => built.span("created_at", *span),
+        FolderTest::Updated(span) => built.span("updated_at", *span),
+        FolderTest::NameContains(needle) => built.contains("name_key", needle),
+        FolderTest::NameIs(name) => {
+            let value = built.text(name);
+            built.and(format!("name = {value}"));
+        }
+        FolderTest::PathIs(path) => match place::walk(t, &split_path(path)?).await? {
+            (no, 0) => built.span("no", Span::exactly(no.0)),
+            _ => built.never(),
+        },
+        FolderTest::InFolder(folders) => built.any("parent_no", folders.iter().map(|no| Own::Int(no.0))),
+    }
+    Ok(())
+}
