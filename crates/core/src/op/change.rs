@@ -1,7 +1,9 @@
 //! Changing a file's properties: name, folder, access, expiry, metadata, active version.
 
+use crate::op::foresee::check_metadata;
 use crate::op::place::{self, placed};
-use crate::op::put::{check_metadata, exists, taker, whole};
+use crate::op::put::whole;
+use crate::op::taken::{exists, taker};
 use crate::op::{get, version};
 use crate::plan::{FileChange, Rename};
 use crate::settle::{Change, settle};

@@ -2,26 +2,24 @@
 
 use crate::numbers::Kind;
 use crate::op::blob::Arrival;
+use crate::op::foresee::check_plan;
 use crate::op::place::{self, Fresh, placed};
+use crate::op::taken::{exists, free_name, held_taker, taker, trash_taker};
 use crate::op::version;
 use crate::plan::{Clash, Duplicates, NewFile, Put};
 use crate::settle::{Author, Change, settle};
 use crate::sniff::{self, Facts, Hints};
 use crate::staged::Staged;
-use crate::table::{book, file, folder, link};
-use crate::unit::{Outcome, Tenanted, tenanted};
+use crate::table::{file, folder, link};
+use crate::unit::{Outcome, Tenanted};
 use crate::{Edit, entropy, naming};
 use attache_blobs::{Body, Expect};
-use attache_model::error::{Code, Error, QuotaKind, What};
+use attache_model::error::Error;
 use attache_model::event::EventKind;
 use attache_model::file::File;
 use attache_model::link::Link;
 use attache_model::{FileId, FileNo, FolderNo, Name, Result, Time};
-use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Up to this number the smallest free one is taken for a name; past it, a free one.
-const SMALLEST_FREE: u64 = 1000;
 
 /// Everything that the unit needs, fixed before it runs, since it may run more than once.
 struct Prepared {
@@ -47,24 +45,6 @@ impl Edit<'_> {
     /// `TooLarge`, `Length`, `Checksum`, `Cut`, `StorageFull`, `Busy`, `Unavailable`; nothing is left behind.
     pub async fn stage(&self, body: Body, expect: &Expect) -> Result<Staged> {
         self.core.stage(body, expect).await
-    }
-
-    /// Refuses a put that cannot work before its body is read. A put that passes here can still be refused later.
-    ///
-    /// # Errors
-    /// `NotFound(Folder)`, `Exists`, `Quota`, `TooLarge`, `Invalid`.
-    pub async fn foresee(&self, new: &NewFile, len: Option<u64>) -> Result<()> {
-        check_plan(self, new)?;
-        let limit = self.core.limits().file_bytes;
-        if len.is_some_and(|len| len > limit) {
-            return Err(Error::TooLarge { code: Code::FileTooLarge, limit });
-        }
-        let (new, now) = (Arc::new(new.clone()), self.now());
-        let look = tenanted::<(), _>(move |mut t| {
-            let new = new.clone();
-            Box::pin(async move { foresee(&mut t, &new, len, now).await })
-        });
-        self.read("foresee a put", look).await
     }
 
     /// Makes a file of staged bytes.
@@ -119,108 +99,14 @@ pub(crate) fn facts(staged: &Staged, name: &Name, declared: Option<&str>, charse
     sniff::look(&Hints { head: staged.head(), ext: &ext, declared, charset })
 }
 
-/// Rules that need no look at the database.
-fn check_plan(edit: &Edit<'_>, new: &NewFile) -> Result<()> {
-    if new.access.is_hidden() {
-        edit.caller().require(attache_model::Scope::FilesHiddenWrite)?;
-    }
-    if let Some(declared) = &new.media_type {
-        sniff::check_type(declared)?;
-    }
-    if new.expires_at.is_some_and(|end| end <= edit.now()) {
-        return Err(Error::refuse(Code::ExpiryInvalid, "expires_at", "it must lie in the future"));
-    }
-    check_metadata(&new.metadata, edit.core.limits())
-}
-
-/// Bounds custom metadata, and keeps our own key space free.
-pub(crate) fn check_metadata(
-    metadata: &BTreeMap<String, String>,
-    limits: &attache_model::limits::Limits,
-) -> Result<()> {
-    let bytes: usize = metadata.iter().map(|(key, value)| key.len() + value.len()).sum();
-    if metadata.len() as u64 > limits.metadata_keys {
-        return Err(Error::TooLarge { code: Code::MetadataTooLarge, limit: limits.metadata_keys });
-    }
-    if bytes as u64 > limits.metadata_bytes {
-        return Err(Error::TooLarge { code: Code::MetadataTooLarge, limit: limits.metadata_bytes });
-    }
-    for (key, value) in metadata {
-        if key.starts_with("x-internal-") || key.starts_with("attache-") {
-            let why = format!("keys that begin with 'x-internal-' or 'attache-' are ours, and '{key}' does");
-            return Err(Error::refuse(Code::ReservedKey, "metadata", why));
-        }
-        if key.is_empty() || key.contains('\0') || value.contains('\0') {
-            return Err(Error::invalid("metadata", "a key has at least one character, and nothing contains NUL"));
-        }
-    }
-    Ok(())
-}
-
 /// The folder that a new file is for; `None` when its path is still to be made.
-async fn folder_there(t: &mut Tenanted<'_>, new: &NewFile) -> Outcome<Option<FolderNo>> {
+pub(crate) async fn folder_there(t: &mut Tenanted<'_>, new: &NewFile) -> Outcome<Option<FolderNo>> {
     let may_be_made = new.make_folders && matches!(new.folder, attache_model::FolderRef::Path(_));
     match place::find(t, &new.folder).await {
         Ok(folder) => Ok(Some(folder.no)),
         Err(crate::unit::Fault::Rule(Error::NotFound(_))) if may_be_made => Ok(None),
         Err(fault) => Err(fault),
     }
-}
-
-async fn foresee(t: &mut Tenanted<'_>, new: &NewFile, len: Option<u64>, now: Time) -> Outcome<()> {
-    let folder = folder_there(t, new).await?;
-    if let (Some(folder), Clash::Refuse, crate::NewName::Exact(name)) = (folder, new.clash, &new.name) {
-        refuse_taken(t, folder, name, now).await?;
-    }
-    let Some((usage, quota)) = book::get(t).await? else { return Ok(()) };
-    match (quota.files, quota.bytes) {
-        (Some(limit), _) if usage.files >= limit => Err(Error::Quota { which: QuotaKind::Files, limit }.into()),
-        (_, Some(limit)) if usage.bytes.saturating_add(len.unwrap_or(0)) > limit => {
-            Err(Error::Quota { which: QuotaKind::Bytes, limit }.into())
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Refuses a name that a living file of the folder has.
-async fn refuse_taken(t: &mut Tenanted<'_>, folder: FolderNo, name: &Name, now: Time) -> Outcome<()> {
-    match file::by_name(t, folder, name.full()).await? {
-        Some(row) if row.in_sight(now, true) => Err(exists(&row.file).into()),
-        _ => Ok(()),
-    }
-}
-
-/// The living file that has a name in a folder. One whose time is over gives its name up: it goes to the trash, where
-/// nobody sees it, until housekeeping removes it.
-pub(crate) async fn taker(
-    t: &mut Tenanted<'_>,
-    folder: FolderNo,
-    name: &Name,
-    now: Time,
-) -> Outcome<Option<file::Row>> {
-    match file::by_name(t, folder, name.full()).await? {
-        Some(row) if !row.in_sight(now, true) => {
-            file::trash(t, row.file.no, now).await?;
-            Ok(None)
-        }
-        found => Ok(found),
-    }
-}
-
-/// As [`taker`], and nobody else changes it until the unit ends.
-///
-/// # Errors
-/// `Retry` when it lost the name meanwhile.
-async fn held_taker(t: &mut Tenanted<'_>, folder: FolderNo, name: &Name, now: Time) -> Outcome<Option<file::Row>> {
-    let Some(found) = taker(t, folder, name, now).await? else { return Ok(None) };
-    let held = file::hold(t, found.file.no.into()).await?;
-    let same =
-        held.filter(|row| row.visible(now, true) && (row.file.folder, &row.file.name) == (folder, &found.file.name));
-    Ok(Some(same.ok_or(attache_db::Error::Retry)?))
-}
-
-pub(crate) fn exists(file: &File) -> Error {
-    Error::Exists { what: What::File, no: file.no.0, id: file.id.to_string() }
 }
 
 async fn put(t: &mut Tenanted<'_>, p: &Prepared, fresh: &Fresh) -> Outcome<Done> {
@@ -335,37 +221,6 @@ async fn put_links(t: &mut Tenanted<'_>, p: &Prepared, file: FileNo, mut change:
         }
     }
     Ok(change)
-}
-
-/// Moves the file that has a name to the trash, so that another can have it.
-async fn trash_taker(t: &mut Tenanted<'_>, folder: FolderNo, name: &Name, now: Time) -> Outcome<Option<FileNo>> {
-    let Some(taker) = held_taker(t, folder, name, now).await? else { return Ok(None) };
-    file::trash(t, taker.file.no, now).await?;
-    Ok(Some(taker.file.no))
-}
-
-/// The first free of `name-1`, `name-2`, ... in a folder.
-pub(crate) async fn free_name(t: &mut Tenanted<'_>, folder: FolderNo, name: &Name) -> Outcome<Name> {
-    for number in 1..=SMALLEST_FREE {
-        let candidate = name.numbered(number);
-        if !file::name_taken(t, folder, candidate.full()).await? {
-            return Ok(candidate);
-        }
-    }
-    // Thousands of files of one name: the end of the unbroken row is found by halving instead of step by step.
-    let (mut taken, mut free) = (SMALLEST_FREE, SMALLEST_FREE * 2);
-    while file::name_taken(t, folder, name.numbered(free).full()).await? {
-        (taken, free) = (free, free * 2);
-    }
-    while free - taken > 1 {
-        let middle = taken + (free - taken) / 2;
-        if file::name_taken(t, folder, name.numbered(middle).full()).await? {
-            taken = middle;
-        } else {
-            free = middle;
-        }
-    }
-    Ok(name.numbered(free))
 }
 
 /// A row with its folder's path.

@@ -1,7 +1,8 @@
 //! The trash: files go there on every delete that is not an erase, and come back from there.
 
 use crate::op::get;
-use crate::op::put::{free_name, taker, whole};
+use crate::op::put::whole;
+use crate::op::taken::{free_name, taker};
 use crate::op::version;
 use crate::plan::Condition;
 use crate::settle::{Change, settle};

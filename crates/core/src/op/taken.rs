@@ -1,0 +1,93 @@
+//! Names in a folder: who has one, giving one up, and finding a free one.
+
+use crate::table::file;
+use crate::unit::{Outcome, Tenanted};
+use attache_model::error::What;
+use attache_model::file::File;
+use attache_model::{Error, FileNo, FolderNo, Name, Time};
+
+/// Up to this number the smallest free one is taken for a name; past it, a free one.
+const SMALLEST_FREE: u64 = 1000;
+
+/// Refuses a name that a living file of the folder has.
+pub(crate) async fn refuse_taken(t: &mut Tenanted<'_>, folder: FolderNo, name: &Name, now: Time) -> Outcome<()> {
+    match file::by_name(t, folder, name.full()).await? {
+        Some(row) if row.in_sight(now, true) => Err(exists(&row.file).into()),
+        _ => Ok(()),
+    }
+}
+
+/// The living file that has a name in a folder. One whose time is over gives its name up: it goes to the trash, where
+/// nobody sees it, until housekeeping removes it.
+pub(crate) async fn taker(
+    t: &mut Tenanted<'_>,
+    folder: FolderNo,
+    name: &Name,
+    now: Time,
+) -> Outcome<Option<file::Row>> {
+    match file::by_name(t, folder, name.full()).await? {
+        Some(row) if !row.in_sight(now, true) => {
+            file::trash(t, row.file.no, now).await?;
+            Ok(None)
+        }
+        found => Ok(found),
+    }
+}
+
+/// As [`taker`], and nobody else changes it until the unit ends.
+///
+/// # Errors
+/// `Retry` when it lost the name meanwhile.
+pub(crate) async fn held_taker(
+    t: &mut Tenanted<'_>,
+    folder: FolderNo,
+    name: &Name,
+    now: Time,
+) -> Outcome<Option<file::Row>> {
+    let Some(found) = taker(t, folder, name, now).await? else { return Ok(None) };
+    let held = file::hold(t, found.file.no.into()).await?;
+    let same =
+        held.filter(|row| row.visible(now, true) && (row.file.folder, &row.file.name) == (folder, &found.file.name));
+    Ok(Some(same.ok_or(attache_db::Error::Retry)?))
+}
+
+/// That a file is there already.
+pub(crate) fn exists(file: &File) -> Error {
+    Error::Exists { what: What::File, no: file.no.0, id: file.id.to_string() }
+}
+
+/// Moves the file that has a name to the trash, so that another can have it.
+pub(crate) async fn trash_taker(
+    t: &mut Tenanted<'_>,
+    folder: FolderNo,
+    name: &Name,
+    now: Time,
+) -> Outcome<Option<FileNo>> {
+    let Some(taker) = held_taker(t, folder, name, now).await? else { return Ok(None) };
+    file::trash(t, taker.file.no, now).await?;
+    Ok(Some(taker.file.no))
+}
+
+/// The first free of `name-1`, `name-2`, ... in a folder.
+pub(crate) async fn free_name(t: &mut Tenanted<'_>, folder: FolderNo, name: &Name) -> Outcome<Name> {
+    for number in 1..=SMALLEST_FREE {
+        let candidate = name.numbered(number);
+        if !file::name_taken(t, folder, candidate.full()).await? {
+            return Ok(candidate);
+        }
+    }
+    // Thousands of files of one name: the end of the unbroken row is found by halving instead of step by step.
+    let (mut taken, mut free) = (SMALLEST_FREE, SMALLEST_FREE * 2);
+    while file::name_taken(t, folder, name.numbered(free).full()).await? {
+        (taken, free) = (free, free * 2);
+    }
+    while free - taken > 1 {
+        let middle = taken + (free - taken) / 2;
+        if file::name_taken(t, folder, name.numbered(middle).full()).await? {
+            taken = middle;
+        } else {
+            free = middle;
+        }
+    }
+    Ok(name.numbered(free))
+}
