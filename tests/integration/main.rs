@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot go on has failed, in the tests' own functions too")]
 
+mod bad_inputs;
 mod cli;
 mod hubspot;
 mod kill;

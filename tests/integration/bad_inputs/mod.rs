@@ -1,0 +1,30 @@
+//! Hostile and broken input: each gets its own answer, nothing of it is stored, and nothing that was there changes.
+
+mod form;
+mod import;
+mod name;
+mod serving;
+mod table;
+mod token;
+
+use attache_tests::{Answer, Ask, Client};
+use std::collections::BTreeMap;
+
+/// Everything that a client's account shows: what a refused request must leave as it was.
+pub(crate) async fn face_of(client: &Client) -> BTreeMap<&'static str, Vec<serde_json::Value>> {
+    let mut face = BTreeMap::new();
+    for path in ["/v1/files", "/v1/trash", "/v1/folders", "/v1/links"] {
+        face.insert(path, crate::native::list(client, path).await);
+    }
+    let account = client.get("/v1/account").ask().await.expect(200);
+    face.insert("usage", vec![account["usage"].clone()]);
+    face
+}
+
+/// Demands what a row says: a status, and the stable word where it names one.
+#[track_caller]
+pub(crate) fn demand(row: &table::Row, what: &str, answer: &Answer) {
+    let told = format!("{} {}", answer.status.as_u16(), answer.code());
+    let expected = row.expected.trim_end_matches(" empty");
+    assert!(told.starts_with(expected), "{} ({what}): {told} where {expected} is right: {}", row.id, answer.text());
+}

@@ -1,0 +1,85 @@
+//! Credentials that are none.
+
+use crate::native::{at, post};
+use attache_core::{NewToken, TokenForm};
+use attache_model::scope::Scopes;
+use attache_model::{Clock, Time, UserNo};
+use attache_tests::{Ask, Setup, TestApp};
+use serde_json::json;
+use std::time::Duration;
+
+#[tokio::test]
+async fn a_token_ends_with_its_second() {
+    let clock = Clock::held(Time::from_millis(1_795_286_340_000));
+    let app = Setup::new().clock(clock.clone()).start().await;
+    let new = NewToken {
+        account: "default".into(),
+        user: UserNo::OWNER,
+        scopes: Scopes::all(),
+        life: Some(Duration::from_secs(60)),
+        form: TokenForm::Plain,
+    };
+    let (_, secret) = app.core().operator().make_token(new).await.unwrap();
+    let client = app.stranger().with_token(Some(secret.reveal().to_owned()));
+    clock.advance(Duration::from_secs(59));
+    client.get("/v1/account").ask().await.expect(200);
+    clock.advance(Duration::from_secs(1));
+    client.get("/v1/account").ask().await.refused(401, "unauthenticated");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_token_makes_none_that_may_do_more() {
+    let app = TestApp::start().await;
+    let client = app.client("settings,files:read").await;
+    let before = client.get("/v1/tokens").ask().await.expect(200)["items"].as_array().unwrap().len();
+    for scopes in [json!(["files:write"]), json!(["files:read", "files:delete"]), json!(["settings", "files:hidden"])] {
+        let made = client.post("/v1/tokens").json(&json!({ "scopes": scopes })).ask().await;
+        made.refused(403, "scope_missing");
+    }
+    let listed = client.get("/v1/tokens").ask().await.expect(200);
+    assert_eq!(listed["items"].as_array().unwrap().len(), before);
+    client.post("/v1/tokens").json(&json!({ "scopes": ["files:read"] })).ask().await.expect(201);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn only_the_authorization_header_says_who_asks() {
+    let app = TestApp::start().await;
+    let client = app.client("files:read").await;
+    let token = client.token().unwrap().to_owned();
+    let file = post(&app.client("all").await, "name=a.txt", "x").await.expect(201);
+    let twice = app.stranger().get("/v1/files").header("Authorization", format!("Bearer {token}"));
+    let twice = twice.header("Authorization", "Bearer other").ask().await;
+    assert!([400, 401].contains(&twice.status.as_u16()), "{}", twice.text());
+    for header in ["X-Forwarded-User", "X-Webauth-User", "X-Remote-User", "X-Token", "Cookie"] {
+        let asked = app.stranger().get("/v1/files").header(header, &token).ask().await;
+        asked.refused(401, "unauthenticated");
+        let raised = client.delete(&at(&file)).header(header, "admin").ask().await;
+        raised.refused(403, "scope_missing");
+    }
+    for query in ["token", "access_token", "hapikey"] {
+        let asked = app.stranger().get(&format!("/v1/files?{query}={token}")).ask().await;
+        asked.refused(401, "unauthenticated");
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn no_usable_token_lies_in_the_data_folder() {
+    let app = TestApp::start().await;
+    let client = app.client("all").await;
+    client.get("/v1/account").ask().await.expect(200);
+    // att_<id>_<secret>
+    let secret = client.token().unwrap().splitn(3, '_').nth(2).unwrap().as_bytes().to_vec();
+    assert!(secret.len() > 40);
+    let mut stack = vec![app.data().to_owned()];
+    while let Some(path) = stack.pop() {
+        if path.is_dir() {
+            stack.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if let Ok(bytes) = std::fs::read(&path) {
+            assert!(!bytes.windows(secret.len()).any(|window| window == secret), "{}", path.display());
+        }
+    }
+    app.stop().await;
+}
