@@ -2,6 +2,7 @@
 
 mod connection;
 mod explain;
+mod leftover;
 mod log;
 mod reader;
 mod statement;
@@ -21,7 +22,7 @@ pub(crate) use statement::{all, one, run};
 use crate::queue::Queue;
 use crate::unit::{Unit, Waiting};
 use crate::{Error, Migration, Options, Retryable, Tx, migrate};
-use writer::Work;
+use writer::{Scrub, Scrubbed, Work};
 
 /// How often `scrub_log` tries to empty the log while readers hold it.
 const SCRUB_TRIES: u32 = 20;
@@ -96,12 +97,16 @@ impl Sqlite {
     }
 
     pub(crate) async fn scrub_log(&self) -> Result<(), Error> {
-        for _ in 0..SCRUB_TRIES {
+        let (mut begin, mut tries) = (true, 0);
+        while tries < SCRUB_TRIES {
             let (reply, answer) = oneshot::channel();
-            self.0.writes.push(Work::Scrub(SCRUB_WAIT, reply));
-            if answer.await.unwrap_or_else(|_| Err(Error::closed()))? {
-                return Ok(());
+            self.0.writes.push(Work::Scrub(Scrub { begin, wait: SCRUB_WAIT, reply }));
+            match answer.await.unwrap_or_else(|_| Err(Error::closed()))? {
+                Scrubbed::Done => return Ok(()),
+                Scrubbed::More => {}
+                Scrubbed::Held => tries += 1,
             }
+            begin = false;
         }
         Err(Error::Unavailable("readers held the write-ahead log for too long; try again".to_owned()))
     }

@@ -110,6 +110,11 @@ fn log_ahead(conn: &Connection, patience: Duration) -> Result<(), Error> {
 
 /// Reads the settings back: an engine built otherwise might not have taken them.
 fn check(conn: &Connection) -> Result<(), Error> {
+    let pages = "SELECT EXISTS (SELECT 1 FROM pragma_compile_options WHERE compile_options = 'ENABLE_DBPAGE_VTAB')";
+    if !conn.query_row(pages, [], |row| row.get::<_, bool>(0)).map_err(|error| explain(conn, "open", &error))? {
+        let text = "this program's SQLite was built without ENABLE_DBPAGE_VTAB, which .cargo/config.toml sets";
+        return Err(Error::Unfit(text.to_owned()));
+    }
     for (name, wanted) in [("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)] {
         let found: i64 =
             conn.pragma_query_value(None, name, |row| row.get(0)).map_err(|error| explain(conn, name, &error))?;

@@ -7,6 +7,8 @@ use std::time::Duration;
 use rusqlite::Connection;
 use rusqlite::hooks::Wal;
 
+use super::leftover::Leftovers;
+
 /// Pages in the log after which it is moved into the file: 8 MiB.
 const SOFT: i32 = 2048;
 /// Pages in the log after which readers are waited for, so that it can start over: 64 MiB.
@@ -25,6 +27,7 @@ pub(crate) struct Log {
     next_look: i32,
     /// Whether it may hold something that is not in the file yet.
     dirty: bool,
+    leftovers: Leftovers,
     patience: Duration,
 }
 
@@ -38,19 +41,23 @@ impl Log {
             Ok(())
         }))?;
         // An earlier process may have left something in it.
-        Ok(Self { pages, next_look: SOFT, dirty: true, patience })
+        Ok(Self { pages, next_look: SOFT, dirty: true, leftovers: Leftovers::of(conn)?, patience })
     }
 
     /// How long the writer should wait for work before it calls [`Log::when_idle`]; `None` for ever.
     pub(crate) fn idle_after(&self) -> Option<Duration> {
-        self.dirty.then_some(IDLE)
+        (self.dirty || self.leftovers.walks()).then_some(IDLE)
     }
 
     /// Moves the log into the file while nobody waits for the writer.
     pub(crate) fn when_idle(&mut self, conn: &Connection) -> rusqlite::Result<()> {
         // Once per pause: if a reader holds the rest, the next commit brings us here again.
-        self.dirty = false;
-        checkpoint(conn, "PASSIVE").map(drop)
+        if std::mem::take(&mut self.dirty) {
+            self.leftovers.note(conn)?;
+            return checkpoint(conn, "PASSIVE").map(drop);
+        }
+        self.dirty = self.leftovers.step(conn)?;
+        Ok(())
     }
 
     /// Moves the log into the file if it has grown long.
@@ -65,7 +72,19 @@ impl Log {
         }
         // If readers hold the log it cannot start over; look again after as much growth, not at every commit.
         self.next_look = pages.saturating_add(SOFT);
+        self.leftovers.note(conn)?;
         if pages < HARD { checkpoint(conn, "PASSIVE").map(drop) } else { self.empty(conn, HARD_WAIT).map(drop) }
+    }
+
+    /// Clears what deleting left inside the pages that were written, a slice at each call; `true` once none is left. With
+    /// `begin`, the pages that are in the log now are among them. The log has to be emptied next: it holds the pages as
+    /// they were.
+    pub(crate) fn clear_leftovers(&mut self, conn: &Connection, begin: bool) -> rusqlite::Result<bool> {
+        if begin {
+            self.leftovers.note(conn)?;
+        }
+        self.dirty = true;
+        self.leftovers.clear_marked(conn)
     }
 
     /// Moves all of the log into the file and cuts it to nothing; `false` if readers held it for all of `wait`.

@@ -31,8 +31,27 @@ pub(crate) enum Work {
     Unit(Box<dyn Unit>),
     /// A step on the bare connection, outside of any transaction.
     Alone(Box<dyn FnOnce(&mut Connection) + Send>),
-    /// Empty the log, waiting this long for readers; answers whether it is empty.
-    Scrub(Duration, oneshot::Sender<Result<bool, Error>>),
+    /// Clear what deleting left behind, then empty the log.
+    Scrub(Scrub),
+}
+
+/// A step towards a file and a log without anything that was deleted.
+pub(crate) struct Scrub {
+    /// Whether this is the first step: what was deleted before it is meant.
+    pub(crate) begin: bool,
+    /// How long to wait for readers of the log.
+    pub(crate) wait: Duration,
+    pub(crate) reply: oneshot::Sender<Result<Scrubbed, Error>>,
+}
+
+/// How far a scrub is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scrubbed {
+    /// There are more pages to look at; others get their turn first.
+    More,
+    /// Readers hold the log.
+    Held,
+    Done,
 }
 
 /// A unit that has run, with what is to happen after its commit.
@@ -84,7 +103,7 @@ impl Writer {
                 Next::Item(Work::Unit(unit)) => self.group(unit),
                 Next::Item(Work::Alone(step)) if self.broken.is_none() => step(self.tx.sqlite()),
                 Next::Item(Work::Alone(_)) => {}
-                Next::Item(Work::Scrub(wait, reply)) => drop(reply.send(self.empty_log(wait))),
+                Next::Item(Work::Scrub(Scrub { begin, wait, reply })) => drop(reply.send(self.scrub(begin, wait))),
                 Next::Idle => self.tend(Log::when_idle),
                 Next::Closed => break,
             }
@@ -222,6 +241,18 @@ impl Writer {
         if let Err(error) = how(&mut self.log, self.tx.sqlite()) {
             let error = self.fail("move the log", &error);
             tracing::warn!(%error, "the write-ahead log could not be moved into the file");
+        }
+    }
+
+    fn scrub(&mut self, begin: bool, wait: Duration) -> Result<Scrubbed, Error> {
+        if let Some(broken) = &self.broken {
+            return Err(broken.clone());
+        }
+        let clear = self.log.clear_leftovers(self.tx.sqlite(), begin);
+        match clear.map_err(|error| self.fail("clear free room", &error))? {
+            false => Ok(Scrubbed::More),
+            true if self.empty_log(wait)? => Ok(Scrubbed::Done),
+            true => Ok(Scrubbed::Held),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What only SQLite promises, and what only its threads can do wrong.
 
+use std::collections::HashSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -7,7 +8,7 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
-use attache_db::{BoxFuture, Db, Error, Options, Target, Tx, Val, sql};
+use attache_db::{BoxFuture, Db, Error, Options, Sql, Target, Tx, Val, sql};
 use futures_util::future::{FutureExt, join_all};
 use tokio::task::JoinHandle;
 
@@ -214,6 +215,98 @@ async fn erased_content_is_in_neither_the_file_nor_its_log() {
     store.db.scrub_log().await.unwrap();
     assert!(log(&store).is_empty());
     assert!(!holds(&fs::read(path(&store)).unwrap(), SECRET));
+}
+
+/// Rows whose names land between each other, so that the pages of their index are split, and some of which are deleted
+/// again.
+struct Bush {
+    gone: Vec<i64>,
+}
+
+impl Bush {
+    const ROWS: i64 = 6000;
+
+    fn name(row: i64) -> String {
+        format!("left-behind-{:06}", row * 7919 % Bush::ROWS)
+    }
+
+    async fn grow(db: &Db) -> Self {
+        let rows: Vec<i64> = (0..Bush::ROWS).collect();
+        for chunk in rows.chunks(100) {
+            run_each(db, chunk.to_vec(), |row| (&INSERT, vec![Own::Int(row), Own::Text(Bush::name(row))])).await;
+        }
+        let gone: Vec<i64> = rows.into_iter().filter(|row| row * 31 % 10 < 3).collect();
+        for chunk in gone.chunks(50) {
+            run_each(db, chunk.to_vec(), |row| (&DELETE, vec![Own::Int(row)])).await;
+        }
+        Self { gone }
+    }
+
+    /// The names of deleted rows that a store's files still hold, after seeing that they hold all others.
+    fn left(&self, store: &Store) -> Vec<String> {
+        let bytes = [fs::read(path(store)).unwrap(), log(store)].concat();
+        let marks: HashSet<&[u8]> = bytes.windows(18).filter(|window| window.starts_with(b"left-behind-")).collect();
+        let is_gone = |row: &i64| self.gone.binary_search(row).is_ok();
+        let kept = (0..Bush::ROWS).filter(|row| !is_gone(row)).map(Bush::name);
+        assert!(kept.into_iter().all(|name| marks.contains(name.as_bytes())));
+        self.gone.iter().map(|row| Bush::name(*row)).filter(|name| marks.contains(name.as_bytes())).collect()
+    }
+}
+
+/// A statement and its values: numbers and names.
+type Step = (&'static Sql, Vec<Own>);
+
+/// A value of a [`Step`].
+enum Own {
+    Int(i64),
+    Text(String),
+}
+
+/// Runs one statement for each row in a common unit.
+async fn run_each(db: &Db, rows: Vec<i64>, step: fn(i64) -> Step) {
+    let done = db.write(move |tx| {
+        let rows = rows.clone();
+        Box::pin(async move {
+            for row in rows {
+                let (sql, values) = step(row);
+                let values: Vec<Val<'_>> = values
+                    .iter()
+                    .map(|value| match value {
+                        Own::Int(int) => Val::Int(*int),
+                        Own::Text(text) => Val::Text(text),
+                    })
+                    .collect();
+                tx.run(sql, &values).await?;
+            }
+            Ok::<_, Error>(())
+        })
+    });
+    done.await.unwrap();
+}
+
+#[tokio::test]
+async fn deleted_rows_leave_nothing_inside_of_pages_that_were_split_and_joined() {
+    let store = Store::sqlite().await;
+    let bush = Bush::grow(&store.db).await;
+    store.db.scrub_log().await.unwrap();
+    assert_eq!(bush.left(&store), [""; 0]);
+    assert_eq!(names(&store.db).await.len(), usize::try_from(Bush::ROWS).unwrap() - bush.gone.len());
+    let check = store.db.write(|tx| setting(tx, "integrity_check")).await;
+    assert_eq!(check.as_deref(), Ok("ok"));
+}
+
+#[tokio::test]
+async fn what_an_earlier_process_left_inside_of_pages_is_cleared_while_nobody_waits() {
+    let store = Store::sqlite().await;
+    let bush = Bush::grow(&store.db).await;
+    store.db.close().await;
+    assert!(!bush.left(&store).is_empty(), "SQLite leaves something, or this module is not needed any more");
+    let again = store.again().await;
+    while !bush.left(&store).is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let check = again.write(|tx| setting(tx, "integrity_check")).await;
+    assert_eq!(check.as_deref(), Ok("ok"));
 }
 
 #[tokio::test]
