@@ -23,15 +23,25 @@ pub(crate) struct Leftovers {
     log: PathBuf,
     /// One bit for each page that was written since it was last looked at.
     marked: Vec<u64>,
-    /// Where the walk over pages from before the start is, and where it ends.
+    /// How many pages are from before the start and were not looked at yet.
+    before: u32,
+    /// Where the walk over them is, and where it ends.
     walk: (u32, u32),
 }
 
 impl Leftovers {
-    /// Of the file of `conn`. What earlier processes wrote is looked at bit by bit, while nobody waits.
+    /// Of the file of `conn`. What earlier processes wrote is looked at once there is something to erase.
     pub(crate) fn of(conn: &Connection) -> rusqlite::Result<Self> {
         let log = PathBuf::from(format!("{}-wal", conn.path().unwrap_or_default()));
-        Ok(Self { log, marked: Vec::new(), walk: (1, page_count(conn)?) })
+        Ok(Self { log, marked: Vec::new(), before: page_count(conn)?, walk: (1, 0) })
+    }
+
+    /// Lets the pages from before the start be looked at too, bit by bit, while nobody waits: the first erase of a process
+    /// does, so that a start costs nothing and a store that never erases is never read through.
+    pub(crate) fn walk_back(&mut self) {
+        if self.before > 0 {
+            self.walk = (1, std::mem::take(&mut self.before));
+        }
     }
 
     /// Whether there are pages from before the start left to look at.

@@ -82,6 +82,7 @@ impl Log {
     pub(crate) fn clear_leftovers(&mut self, conn: &Connection, begin: bool) -> rusqlite::Result<bool> {
         if begin {
             self.leftovers.note(conn)?;
+            self.leftovers.walk_back();
         }
         self.dirty = true;
         self.leftovers.clear_marked(conn)
