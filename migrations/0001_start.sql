@@ -140,6 +140,7 @@ CREATE UNIQUE INDEX file_id ON file (account_no, id);
 -- The name stands before the folder, so that a name is found in all folders too.
 CREATE UNIQUE INDEX file_name ON file (account_no, name, folder_no) WHERE trashed_at = 0;
 CREATE INDEX file_folder_created ON file (account_no, folder_no, created_at) WHERE trashed_at = 0;
+CREATE INDEX file_folder_no ON file (account_no, folder_no, no) WHERE trashed_at = 0;
 CREATE INDEX file_created ON file (account_no, created_at) WHERE trashed_at = 0;
 CREATE INDEX file_updated ON file (account_no, updated_at) WHERE trashed_at = 0;
 CREATE INDEX file_key ON file (account_no, name_key) WHERE trashed_at = 0;

@@ -21,6 +21,7 @@
 {sqlite} INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('file', 'file_id', '1000000 500000 1');
 {sqlite} INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('file', 'file_name', '1000000 500000 10 1');
 {sqlite} INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('file', 'file_folder_created', '1000000 500000 100 2');
+{sqlite} INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('file', 'file_folder_no', '1000000 500000 100 1');
 {sqlite} INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('file', 'file_created', '1000000 500000 2');
 {sqlite} INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('file', 'file_updated', '1000000 500000 2');
 {sqlite} INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('file', 'file_key', '1000000 500000 10');

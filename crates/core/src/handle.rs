@@ -1,7 +1,7 @@
 //! Handles: permission as a value that has the operations. Each is made from a [`Caller`] whose scopes allow it, so an
 //! operation that is reachable is allowed.
 
-use crate::settle::Author;
+use crate::settle::{Author, Held};
 use crate::unit::{Tenanted, Work};
 use crate::{Caller, Core, Once};
 use attache_model::{Result, Scope, Time};
@@ -19,6 +19,7 @@ pub struct View<'c> {
 pub struct Edit<'c> {
     view: View<'c>,
     once: Option<&'c Once>,
+    task: Option<Held>,
 }
 
 /// Deleting: trash, restore, erase.
@@ -50,7 +51,7 @@ impl Core {
     /// `MissingScope` without `files:write`.
     pub fn edit<'c>(&'c self, caller: &'c Caller) -> Result<Edit<'c>> {
         caller.require(Scope::FilesWrite)?;
-        Ok(Edit { view: View { core: self, caller }, once: None })
+        Ok(Edit { view: View { core: self, caller }, once: None, task: None })
     }
 
     /// For deleting. It also reads what it deletes.
@@ -133,8 +134,14 @@ impl<'c> Edit<'c> {
         Edit { once, ..self }
     }
 
+    /// The same handle, whose change and the end of a task are one commit.
+    #[must_use]
+    pub(crate) fn for_task(self, held: Held) -> Edit<'c> {
+        Edit { task: Some(held), ..self }
+    }
+
     pub(crate) fn author(&self) -> Author {
-        Author::new(self.caller, self.once.map(|once| once.key().to_owned()))
+        Author { task: self.task, ..Author::new(self.caller, self.once.map(|once| once.key().to_owned())) }
     }
 }
 

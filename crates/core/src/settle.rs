@@ -2,11 +2,13 @@
 //! request's idempotency key is marked, all in the unit that made the change.
 
 use crate::caller::Caller;
-use crate::table::{book, event, once};
+use crate::table::{book, event, once, task};
 use crate::unit::{Outcome, Tenanted};
-use attache_model::error::{Error, QuotaKind};
+use attache_model::error::{Error, QuotaKind, What};
 use attache_model::event::{Event, EventKind};
+use attache_model::id::TaskId;
 use attache_model::link::Record;
+use attache_model::task::TaskResult;
 use attache_model::{FileNo, FolderNo, Time, UserNo};
 
 /// What a change did, to be written down with it.
@@ -68,16 +70,24 @@ impl Change {
     }
 }
 
-/// Who made the change and under which idempotency key.
+/// Who made the change, under which idempotency key, and for which task.
 #[derive(Clone, Debug)]
 pub(crate) struct Author {
     pub(crate) user: UserNo,
     pub(crate) once: Option<String>,
+    pub(crate) task: Option<Held>,
+}
+
+/// A task that this process holds, by the number of its lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Held {
+    pub(crate) id: TaskId,
+    pub(crate) lease: i64,
 }
 
 impl Author {
     pub(crate) fn new(caller: &Caller, once: Option<String>) -> Author {
-        Author { user: caller.actor(), once }
+        Author { user: caller.actor(), once, task: None }
     }
 }
 
@@ -90,6 +100,14 @@ pub(crate) async fn settle(t: &mut Tenanted<'_>, author: &Author, now: Time, cha
         // A key that was freed meanwhile may be in use by a repetition: this change must not be a second one.
         if once::mark(t, key, &effect).await? == 0 {
             return Err(Error::InFlight.into());
+        }
+    }
+    if let Some(held) = author.task {
+        // The change and the end of its task are one commit: a task that is run again finds itself done.
+        let result = change.file_touched().map(TaskResult::File);
+        if !task::done(t.bare(), held.id, held.lease, now, result).await? {
+            let why = String::from("another worker holds it by now");
+            return Err(Error::State { what: What::Task, why }.into());
         }
     }
     let count = i64::try_from(change.notes.len()).unwrap_or(i64::MAX);
@@ -112,9 +130,14 @@ pub(crate) async fn settle(t: &mut Tenanted<'_>, author: &Author, now: Time, cha
 }
 
 impl Change {
+    /// The first file it touched.
+    fn file_touched(&self) -> Option<FileNo> {
+        self.notes.iter().find_map(|note| note.file)
+    }
+
     /// What the change came to, for a repeated request: the first file it touched, else the first folder.
     fn effect(&self) -> Option<String> {
-        let file = self.notes.iter().find_map(|note| note.file).map(|no| format!("file/{no}"));
+        let file = self.file_touched().map(|no| format!("file/{no}"));
         file.or_else(|| self.notes.iter().find_map(|note| note.folder).map(|no| format!("folder/{no}")))
     }
 }
@@ -122,7 +145,7 @@ impl Change {
 /// Which of the limits did not allow a change.
 async fn over_quota(t: &mut Tenanted<'_>, change: &Change) -> Outcome<Error> {
     let Some((usage, quota)) = book::get(t).await? else {
-        return Err(Error::NotFound(attache_model::What::Account).into());
+        return Err(Error::NotFound(What::Account).into());
     };
     let files_over = quota.files.is_some_and(|limit| usage.files.saturating_add_signed(change.files) > limit);
     Ok(match (files_over, quota.files, quota.bytes) {
@@ -130,4 +153,69 @@ async fn over_quota(t: &mut Tenanted<'_>, change: &Change) -> Outcome<Error> {
         (_, _, Some(limit)) => Error::Quota { which: QuotaKind::Bytes, limit },
         _ => Error::bug("the book refused a change that its limits allow"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{NewFile, NewName};
+    use crate::unit::bare;
+    use crate::{Core, Credential, Expect, Parts};
+    use attache_blobs::{Body, Memory};
+    use attache_db::{Db, Options, Target};
+    use attache_model::task::TaskState;
+    use attache_model::{Clock, FolderRef, Name};
+    use std::time::Duration;
+
+    const KIND: &str = "test";
+
+    async fn open(folder: &tempfile::TempDir, clock: Clock) -> Core {
+        let target = Target::Sqlite(folder.path().join("attache.db"));
+        let db = Db::open(&target, &Options::default()).await.unwrap();
+        let parts = Parts {
+            db,
+            blobs: Memory::default().into(),
+            clock,
+            limits: attache_model::limits::Limits::default(),
+            allowed_networks: Vec::new(),
+            public_url: String::from("http://localhost"),
+            renderer: None,
+        };
+        Core::open(parts).await.unwrap()
+    }
+
+    /// Takes the due task, as a worker does, for a minute.
+    async fn claim(core: &Core) -> Held {
+        let now = core.now();
+        let take = bare(move |tx| Box::pin(task::claim(tx, KIND, now, now.plus(Duration::from_secs(60)))));
+        let claimed = core.write_all("claim", take).await.unwrap().expect("a task is due");
+        Held { id: claimed.id, lease: claimed.lease }
+    }
+
+    #[tokio::test]
+    async fn a_worker_that_lost_its_task_makes_no_file_and_the_one_that_has_it_ends_it_with_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::held(Time::from_millis(1_800_000_000_000));
+        let core = open(&folder, clock.clone()).await;
+        let first = core.operator().first_start().await.unwrap().unwrap();
+        let caller = core.admit(&Credential::Token(first.token)).await.unwrap();
+        let edit = core.edit(&caller).unwrap();
+        let asked = edit.enqueue(KIND, &()).await.unwrap();
+
+        let slow = claim(&core).await;
+        clock.advance(Duration::from_secs(61));
+        let quick = claim(&core).await;
+        let put = async |held: Held| {
+            let edit = core.edit(&caller).unwrap().for_task(held);
+            let staged = edit.stage(Body::from(b"imported".to_vec()), &Expect::at_most(100)).await.unwrap();
+            let name = NewName::Exact(Name::parse("imported.txt").unwrap());
+            edit.put_file(NewFile::new(FolderRef::ROOT, name), staged).await
+        };
+        assert!(matches!(put(slow).await, Err(Error::State { what: What::Task, .. })));
+        assert!(matches!(edit.stat("/imported.txt").await, Err(Error::NotFound(What::File))));
+
+        let file = put(quick).await.unwrap().into_file();
+        let ended = edit.task(asked).await.unwrap();
+        assert_eq!((ended.state, ended.result), (TaskState::Done, Some(TaskResult::File(file.no))));
+    }
 }

@@ -3,6 +3,7 @@
 use super::{Ended, Verdict};
 use crate::outgoing;
 use crate::plan::{Clash, Duplicates, NewFile, NewImport, NewLink, NewName};
+use crate::settle::Held;
 use crate::{Body, Caller, Core, Expect};
 use attache_model::file::Source;
 use attache_model::link::Record;
@@ -82,7 +83,7 @@ impl Payload {
     }
 }
 
-pub(crate) async fn run(core: &Core, caller: &Caller, payload: Payload) -> Ended {
+pub(crate) async fn run(core: &Core, caller: &Caller, held: Held, payload: Payload) -> Ended {
     let limits = core.limits();
     let url = outgoing::parse(&payload.url, limits)?;
     let client = core.0.outgoing.client(limits)?;
@@ -93,7 +94,7 @@ pub(crate) async fn run(core: &Core, caller: &Caller, payload: Payload) -> Ended
     let len = answer.content_length();
     let expect = Expect { len, ..Expect::at_most(limits.file_bytes) };
     let body = Body::new(answer.bytes_stream().map_err(|error| std::io::Error::other(error.without_url())), len);
-    let edit = core.edit(caller)?;
+    let edit = core.edit(caller)?.for_task(held);
     let staged = edit.stage(body, &expect).await.map_err(source_fault)?;
     let put = edit.put_file(payload.file(part, media_type)?, staged).await;
     match put {

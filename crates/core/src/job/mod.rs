@@ -4,6 +4,7 @@ pub(crate) mod folder;
 pub(crate) mod import;
 pub(crate) mod sweep;
 
+use crate::settle::Held;
 use crate::{Caller, Core};
 use attache_model::task::{TaskError, TaskResult};
 
@@ -35,10 +36,10 @@ pub(crate) fn panicked() -> TaskError {
 pub(crate) type Ended = Result<Option<TaskResult>, Verdict>;
 
 /// Runs the job of a task.
-pub(crate) async fn run(core: &Core, kind: &str, caller: &Caller, payload: &str) -> Ended {
+pub(crate) async fn run(core: &Core, kind: &str, caller: &Caller, held: Held, payload: &str) -> Ended {
     match kind {
         folder::KIND => folder::run(core, caller, read(payload)?).await,
-        import::KIND => import::run(core, caller, read(payload)?).await,
+        import::KIND => import::run(core, caller, held, read(payload)?).await,
         _ => Err(Verdict::drop("unknown_kind", "this version of the server does not know this kind of task")),
     }
 }

@@ -38,7 +38,7 @@ impl Core {
     /// Removes a file whose time is over, if it still is; false when it is not.
     pub(crate) async fn purge_file(&self, account: AccountNo, no: FileNo, trashed_before: Time) -> Result<bool> {
         let now = self.now();
-        let author = Arc::new(Author { user: attache_model::UserNo::OWNER, once: None });
+        let author = Arc::new(Author { user: attache_model::UserNo::OWNER, once: None, task: None });
         let unit = tenanted::<Option<Vec<String>>, _>(move |mut t| {
             let author = author.clone();
             Box::pin(async move {

@@ -4,6 +4,7 @@
 use crate::Core;
 use crate::caller::Caller;
 use crate::job::{self, Verdict};
+use crate::settle::Held;
 use crate::table::task::{self, Claimed};
 use crate::unit::bare;
 use attache_model::task::{TaskError, TaskResult};
@@ -121,7 +122,8 @@ impl Worker {
 /// Runs a claimed task to its end, its lease renewed meanwhile.
 async fn run(core: &Core, kind: &'static str, claimed: Claimed) {
     let caller = Caller::new(claimed.account, claimed.actor, claimed.scopes, None);
-    let work = AssertUnwindSafe(job::run(core, kind, &caller, &claimed.payload)).catch_unwind();
+    let held = Held { id: claimed.id, lease: claimed.lease };
+    let work = AssertUnwindSafe(job::run(core, kind, &caller, held, &claimed.payload)).catch_unwind();
     tokio::pin!(work);
     let mut renew = tokio::time::interval(LEASE / 3);
     renew.tick().await;
