@@ -11,11 +11,11 @@ use attache_http::dialect::json_answer;
 use attache_model::error::Code;
 use attache_model::limits::Limits;
 use attache_model::link::Record;
-use attache_model::{Error, Result, What};
+use attache_model::{Error, FileRef, Result, What};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::future::{self, BoxFuture, FutureExt};
 use futures_util::stream::{self, StreamExt};
 use http::{HeaderMap, StatusCode};
 
@@ -35,20 +35,9 @@ pub(crate) async fn delete(
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
-    query.only(&[])?;
-    let batch: FileBatch = read::json(&headers, body, site.core.limits()).await?;
-    bounded("files", batch.files.len(), site.core.limits())?;
+    let files = named_files(&site, &query, &headers, body).await?;
     let remove = caller.remove()?.under(held.once());
-    let done = each(batch.files, move |name| {
-        async move {
-            let done = match convert::file_ref(&name) {
-                Ok(file) => remove.trash_file(file, Condition::Always).await,
-                Err(error) => Err(error),
-            };
-            (name, done)
-        }
-        .boxed()
-    });
+    let done = each_file(files, move |file| async move { remove.trash_file(file, Condition::Always).await }.boxed());
     Ok(answer(done.await))
 }
 
@@ -65,20 +54,9 @@ pub(crate) async fn restore(
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
-    query.only(&[])?;
-    let batch: FileBatch = read::json(&headers, body, site.core.limits()).await?;
-    bounded("files", batch.files.len(), site.core.limits())?;
+    let files = named_files(&site, &query, &headers, body).await?;
     let remove = caller.remove()?.under(held.once());
-    let done = each(batch.files, move |name| {
-        async move {
-            let done = match convert::file_ref(&name) {
-                Ok(file) => remove.restore_file(file).await.map(drop),
-                Err(error) => Err(error),
-            };
-            (name, done)
-        }
-        .boxed()
-    });
+    let done = each_file(files, move |file| async move { remove.restore_file(file).await.map(drop) }.boxed());
     Ok(answer(done.await))
 }
 
@@ -137,12 +115,32 @@ async fn unlink_one(edit: &Edit<'_>, item: LinkItem) -> Result<()> {
     if was_there { Ok(()) } else { Err(Error::NotFound(What::Link)) }
 }
 
+/// The files that a batch names.
+async fn named_files(site: &Site, query: &Params, headers: &HeaderMap, body: Body) -> Result<Vec<String>> {
+    query.only(&[])?;
+    let batch: FileBatch = read::json(headers, body, site.core.limits()).await?;
+    bounded("files", batch.files.len(), site.core.limits())?;
+    Ok(batch.files)
+}
+
 /// What became of one item, with its name.
 type Done = (String, Result<()>);
 
 /// Does the work for every item, some at once so that their commits are grouped, and keeps the order.
 async fn each<'w, T>(items: Vec<T>, work: impl Fn(T) -> BoxFuture<'w, Done>) -> Vec<Done> {
     stream::iter(items.into_iter().map(work)).buffered(AT_ONCE).collect().await
+}
+
+/// As [`each`], for files; a name that is none is refused by itself.
+async fn each_file<'w>(names: Vec<String>, work: impl Fn(FileRef) -> BoxFuture<'w, Result<()>>) -> Vec<Done> {
+    let one = |name: String| {
+        let done = match convert::file_ref(&name) {
+            Ok(file) => work(file),
+            Err(error) => future::ready(Err(error)).boxed(),
+        };
+        done.map(|done| (name, done)).boxed()
+    };
+    each(names, one).await
 }
 
 /// Refuses a batch with more items than the limit `batch_items`.
