@@ -1,7 +1,7 @@
 //! What a dialect is to this crate, and how an error becomes an answer in its words.
 
 use crate::request::{REQUEST_ID, RequestInfo};
-use attache_core::Credential;
+use attache_core::{Caller, Core, Credential};
 use attache_model::token::Secret;
 use attache_model::{Error, Result, error::Code};
 use axum::response::{IntoResponse, Response};
@@ -23,6 +23,16 @@ pub trait Dialect: Send + Sync + 'static {
     /// [`Code::HeaderInvalid`] when it shows more than one or one that cannot be read.
     fn credential(parts: &Parts) -> Result<Option<Credential>> {
         bearer(parts)
+    }
+
+    /// Who acts, once the credential let `caller` in. The default is the caller; a vendor may let a request name another
+    /// user of the same account.
+    ///
+    /// # Errors
+    /// Those of `core` for a user that may not be acted as.
+    fn acting(core: &Core, caller: Caller, parts: &Parts) -> impl Future<Output = Result<Caller>> + Send {
+        let _ = (core, parts);
+        async { Ok(caller) }
     }
 
     /// The answer to an error, in the dialect's words. It is one `match` without `_`. The request id header, the

@@ -82,7 +82,7 @@ where
 
 async fn admit<D: Dialect>(core: &Core, parts: &Parts) -> Result<Caller> {
     let credential = D::credential(parts)?.ok_or(Error::Unauthenticated)?;
-    core.admit(&credential).await
+    D::acting(core, core.admit(&credential).await?, parts).await
 }
 
 #[cfg(test)]

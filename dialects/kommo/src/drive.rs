@@ -1,0 +1,52 @@
+//! The drive's host: sessions, parts, files, versions, trash and content.
+
+use crate::{App, door, error};
+use attache_core::{Caller, Core, Credential};
+use attache_http::{Dialect, Metrics, RequestInfo, mount};
+use attache_model::{Error, Result};
+use axum::Router;
+use axum::response::Response;
+use axum::routing::MethodRouter;
+use http::request::Parts;
+
+/// Where its routes are found.
+const PLACES: [&str; 4] = ["/v1.0", "/upload", "/download", "/preview"];
+
+/// The wire of the drive.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Drive {}
+
+impl Dialect for Drive {
+    const NAME: &'static str = "kommo_drive";
+
+    fn credential(parts: &Parts) -> Result<Option<Credential>> {
+        Ok(door::credential(parts))
+    }
+
+    async fn acting(core: &Core, caller: Caller, parts: &Parts) -> Result<Caller> {
+        door::acting(core, caller, parts).await
+    }
+
+    fn envelope(error: &Error, _: &RequestInfo) -> Response {
+        error::answer(error, error::DRIVE)
+    }
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $handler:path,)*) => {
+        /// Every route: method and path. A test of whole servers holds its own table against this one.
+        pub const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path),)*];
+
+        fn routes() -> Vec<(&'static str, MethodRouter<App>)> {
+            vec![$(($path, axum::routing::$method($handler)),)*]
+        }
+    };
+}
+
+routes! {}
+
+/// The routes of the drive.
+pub(crate) fn router(metrics: &Metrics) -> Router<App> {
+    let routes = routes().into_iter().fold(Router::new(), |router, (path, route)| router.route(path, route));
+    mount::<Drive, App>(routes, &PLACES, metrics)
+}
