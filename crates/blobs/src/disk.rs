@@ -3,29 +3,23 @@
 use std::{ops::Range, path::Path, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use tokio::{
-    sync::{mpsc, oneshot},
-    task::spawn_blocking,
-};
 
 use crate::{
     BLOCK_LEN, Body, Digested, Error, Expect, HEAD_LEN, Home, InlineLimit, Key, Leftovers, Listing, Stored,
+    growth::Claims,
     intake::Intake,
     layout::{self, Layout},
-    read,
+    pipeline, read,
     volume::{Shared, Volume, blocking},
     walk::{Walk, file_clock},
-    write::{Piece, Writer},
+    write::Writer,
 };
-
-/// Full blocks that may wait between the network and the disk. With the one being filled and the one being written, an
-/// upload holds at most four blocks (1 MiB).
-const QUEUED_BLOCKS: usize = 2;
 
 /// A volume of blobs. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Disk {
-    volume: Shared,
+    pub(crate) volume: Shared,
+    pub(crate) claims: Claims,
     inline_limit: InlineLimit,
 }
 
@@ -33,7 +27,7 @@ impl Disk {
     /// Opens the volume in the folder `path`, and makes what is missing of it. Blocks; it is meant for the start.
     pub fn open(path: &Path, inline_limit: InlineLimit) -> Result<Self, Error> {
         let volume = Volume::new(Layout::open(path)?)?;
-        Ok(Self { volume: Arc::new(volume), inline_limit })
+        Ok(Self { volume: Arc::new(volume), claims: Claims::default(), inline_limit })
     }
 
     pub(crate) fn inline_limit(&self) -> usize {
@@ -49,22 +43,18 @@ impl Disk {
         first.reserve_exact(BLOCK_LEN - first.len());
         intake.fill(&mut first, BLOCK_LEN).await?;
         let head = Bytes::copy_from_slice(&first[..first.len().min(HEAD_LEN)]);
-        let (pieces, from_upload) = mpsc::channel(QUEUED_BLOCKS);
-        let (to_upload, spares) = mpsc::channel(QUEUED_BLOCKS);
-        let (reply, answer) = oneshot::channel();
-        let writer =
-            Writer { volume: Arc::clone(&self.volume), expect: expect.clone(), pieces: from_upload, spares: to_upload };
-        spawn_blocking(move || writer.run(reply));
-        let fed = feed(first, intake, pieces, spares).await;
-        // Also after a cut the writer is waited for, so that its file has gone when the caller hears of it.
-        let answer = answer.await;
-        fed?;
-        let (staged, digested) = answer.unwrap_or_else(|_| Err(writer_lost()))?;
+        let writer = Writer { volume: Arc::clone(&self.volume), expect: expect.clone() };
+        let (staged, digested) = pipeline::run(first, &mut intake, move |blocks| writer.run(blocks)).await?;
         Ok(Stored::new(Home::Kept(staged.keep()), &digested, head))
     }
 
     pub(crate) async fn read(&self, key: &Key, range: Range<u64>, len: u64) -> Result<Body, Error> {
-        read::read(Arc::clone(&self.volume), key.clone(), range, len).await
+        let (volume, key) = (Arc::clone(&self.volume), key.clone());
+        let open = move || match volume.open(&key)? {
+            (file, got) if got == len => Ok(file),
+            (_, got) => Err(Error::Damaged { expected: len, got }),
+        };
+        read::read(open, range).await
     }
 
     /// The folder is synced also when there was nothing to remove: an earlier call may have been cut before its sync.
@@ -125,31 +115,4 @@ impl Disk {
     fn staging(&self) -> Walk {
         Walk::new(Arc::clone(&self.volume), vec![layout::STAGING.to_owned()])
     }
-}
-
-/// Sends a body to its writer, block by block. `Ok` also when the writer has given up; its answer says why.
-async fn feed(
-    first: Vec<u8>,
-    mut intake: Intake,
-    pieces: mpsc::Sender<Piece>,
-    mut spares: mpsc::Receiver<Vec<u8>>,
-) -> Result<(), Error> {
-    let mut block = first;
-    loop {
-        intake.fill(&mut block, BLOCK_LEN).await?;
-        if block.is_empty() {
-            break;
-        }
-        if pieces.send(Piece::Block(block)).await.is_err() {
-            return Ok(());
-        }
-        block = spares.try_recv().unwrap_or_else(|_| Vec::with_capacity(BLOCK_LEN));
-        block.clear();
-    }
-    drop(pieces.send(Piece::End).await);
-    Ok(())
-}
-
-fn writer_lost() -> Error {
-    Error::Io { op: "finish a blob", source: std::io::Error::other("the thread that wrote it has gone") }
 }

@@ -58,6 +58,9 @@ pub enum Error {
         /// The length of the blob in bytes.
         len: u64,
     },
+    /// Another call is still at work on this growing content.
+    #[error("the content is being worked on by another call")]
+    Busy,
     /// The volume failed to make something durable earlier, so it takes no more writes.
     #[error("the volume has failed to store data durably and takes no writes until it is opened again")]
     Unhealthy,

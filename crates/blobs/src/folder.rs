@@ -64,7 +64,16 @@ impl Folder {
 
     /// Opens a file for reading. `None` when there is none; an error when the name is anything but a plain file.
     pub(crate) fn open(&self, name: &str) -> io::Result<Option<(File, u64)>> {
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        self.open_for(name, OFlags::RDONLY)
+    }
+
+    /// Opens a file for reading and writing, as [`Folder::open`] does for reading.
+    pub(crate) fn open_to_write(&self, name: &str) -> io::Result<Option<(File, u64)>> {
+        self.open_for(name, OFlags::RDWR)
+    }
+
+    fn open_for(&self, name: &str, access: OFlags) -> io::Result<Option<(File, u64)>> {
+        let flags = access | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let fd = match rustix::fs::openat(&self.fd, name, flags, Mode::empty()) {
             Ok(fd) => fd,
             Err(Errno::NOENT) => return Ok(None),

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 
-use crate::{Body, Error, Expect};
+use crate::{Body, Error};
 
 /// A body being taken in.
 ///
@@ -15,30 +15,46 @@ pub(crate) struct Intake {
     chunk: Bytes,
     taken: u64,
     ended: bool,
-    max_len: u64,
-    expected: Option<u64>,
+    bounds: Bounds,
+    cut: Option<Error>,
+}
+
+/// What is demanded of a body while it comes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// The most bytes that are taken.
+    pub(crate) max_len: u64,
+    /// The exact length in bytes.
+    pub(crate) len: Option<u64>,
+    /// Whether a body that breaks off counts as one that ends there.
+    pub(crate) keep_cut: bool,
 }
 
 impl Intake {
     /// Refuses at once what cannot end well by its own declaration.
-    pub(crate) fn new(body: Body, expect: &Expect) -> Result<Self, Error> {
+    pub(crate) fn new(body: Body, bounds: Bounds) -> Result<Self, Error> {
         let declared = body.declared_len();
-        if let (Some(expected), Some(got)) = (expect.len, declared)
+        if let (Some(expected), Some(got)) = (bounds.len, declared)
             && expected != got
         {
             return Err(Error::Length { expected, got });
         }
-        let expected = expect.len.or(declared);
-        if expected.is_some_and(|len| len > expect.max_len) {
-            return Err(Error::TooLarge { limit: expect.max_len });
+        let bounds = Bounds { len: bounds.len.or(declared), ..bounds };
+        if bounds.len.is_some_and(|len| len > bounds.max_len) {
+            return Err(Error::TooLarge { limit: bounds.max_len });
         }
-        Ok(Self { body, chunk: Bytes::new(), taken: 0, ended: false, max_len: expect.max_len, expected })
+        Ok(Self { body, chunk: Bytes::new(), taken: 0, ended: false, bounds, cut: None })
+    }
+
+    /// Why the body broke off, when it did and what came is kept.
+    pub(crate) fn cut(self) -> Option<Error> {
+        self.cut
     }
 
     /// How many bytes to make room for, for a block of at most `block_len`.
     pub(crate) fn room_for(&self, block_len: usize) -> usize {
         const UNKNOWN: usize = 8 * 1024;
-        match self.expected.map(usize::try_from) {
+        match self.bounds.len.map(usize::try_from) {
             Some(Ok(len)) => len.min(block_len),
             Some(Err(_)) => block_len,
             None => UNKNOWN.min(block_len),
@@ -59,7 +75,7 @@ impl Intake {
         while self.chunk.is_empty() && !self.ended {
             match self.body.next().await {
                 Some(Ok(chunk)) => self.take(chunk)?,
-                Some(Err(source)) => return Err(Error::Cut(source)),
+                Some(Err(source)) => self.break_off(Error::Cut(source))?,
                 None => self.end()?,
             }
         }
@@ -68,10 +84,10 @@ impl Intake {
 
     fn take(&mut self, chunk: Bytes) -> Result<(), Error> {
         self.taken += chunk.len() as u64;
-        if self.taken > self.max_len {
-            return Err(Error::TooLarge { limit: self.max_len });
+        if self.taken > self.bounds.max_len {
+            return Err(Error::TooLarge { limit: self.bounds.max_len });
         }
-        match self.expected {
+        match self.bounds.len {
             Some(expected) if self.taken > expected => Err(Error::Length { expected, got: self.taken }),
             _ => {
                 self.chunk = chunk;
@@ -82,9 +98,18 @@ impl Intake {
 
     fn end(&mut self) -> Result<(), Error> {
         self.ended = true;
-        match self.expected {
+        match self.bounds.len {
             Some(expected) if self.taken != expected => Err(Error::Length { expected, got: self.taken }),
             _ => Ok(()),
         }
+    }
+
+    fn break_off(&mut self, cut: Error) -> Result<(), Error> {
+        if !self.bounds.keep_cut {
+            return Err(cut);
+        }
+        self.ended = true;
+        self.cut = Some(cut);
+        Ok(())
     }
 }

@@ -48,9 +48,15 @@ impl Key {
         &self.0[SHARD_LEN + 1..]
     }
 
-    /// The name in staging: flat, and still telling where the blob wanted to go.
-    pub(crate) fn staging_name(&self) -> String {
+    /// The name before the blob is kept: flat, and still telling where it wants to go.
+    pub(crate) fn flat_name(&self) -> String {
         format!("{}-{}", self.shard(), self.name())
+    }
+
+    /// Reads what [`Key::flat_name`] writes.
+    pub(crate) fn of_flat_name(name: &str) -> Option<Self> {
+        let (shard, name) = name.split_once('-')?;
+        Self::parse(&format!("{shard}/{name}")).ok()
     }
 }
 
@@ -91,6 +97,7 @@ mod tests {
     fn a_key_is_read_as_it_was_written() {
         let key = Key::random(0x3f).unwrap();
         assert!(key.as_str().starts_with("3f/"), "{key}");
+        assert_eq!(Key::of_flat_name(&key.flat_name()), Some(key.clone()));
         assert_eq!(Key::parse(key.as_str()), Ok(key));
     }
 

@@ -1,4 +1,5 @@
-//! The folders of a volume: `staging` for what is on its way in, and `00` to `ff` for what is kept.
+//! The folders of a volume: `staging` for what is on its way in, `growing` for what comes in pieces over time, and `00`
+//! to `ff` for what is kept.
 //!
 //! All of them are made, durably, when the volume is opened, so that no put has to make a folder.
 
@@ -13,6 +14,8 @@ use crate::{Error, Key, folder::Folder};
 
 /// The folder of uploads in progress.
 pub(crate) const STAGING: &str = "staging";
+/// The folder of contents that arrive in pieces. No sweep of staging touches it.
+pub(crate) const GROWING: &str = "growing";
 
 /// The open root of a volume.
 #[derive(Debug)]
@@ -20,6 +23,8 @@ pub(crate) struct Layout {
     root: Folder,
     /// Where files are written before they get their key.
     pub(crate) staging: Folder,
+    /// Where contents grow before they get their key.
+    pub(crate) growing: Folder,
 }
 
 impl Layout {
@@ -36,7 +41,8 @@ impl Layout {
             root.sync().map_err(Error::doing("make the folders for blobs durable"))?;
         }
         let staging = root.enter(STAGING).map_err(Error::doing("open the staging folder"))?;
-        Ok(Self { root, staging })
+        let growing = root.enter(GROWING).map_err(Error::doing("open the folder of growing contents"))?;
+        Ok(Self { root, staging, growing })
     }
 
     /// The folder that keeps blobs of this key.
@@ -56,7 +62,7 @@ pub(crate) fn shard_name(shard: u8) -> String {
 }
 
 fn names() -> impl Iterator<Item = String> {
-    (0..=u8::MAX).map(shard_name).chain([STAGING.to_owned()])
+    (0..=u8::MAX).map(shard_name).chain([STAGING.to_owned(), GROWING.to_owned()])
 }
 
 /// A folder must be a real folder of the same file system, or a rename into it could not be atomic.

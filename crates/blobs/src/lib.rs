@@ -1,5 +1,7 @@
 //! Bytes at rest: contents are put, read, removed and listed by random keys, on local disk or in memory.
 //!
+//! A content may also come in pieces over hours ([`Growth`]), each of them durable when it is acknowledged.
+//!
 //! This crate knows no account, no file name and no right; whoever holds a [`Key`] has been let in by someone above.
 //! [`Blobs::put`] returns only when the bytes cannot be lost any more by a power cut, or hands small contents back
 //! ([`Home::Inline`]) so that they are committed in the same transaction as the row that names them.
@@ -10,12 +12,15 @@ mod disk;
 mod error;
 mod expect;
 mod folder;
+mod growth;
 mod inline;
 mod intake;
 mod key;
 mod layout;
 mod listing;
 mod memory;
+mod paced;
+mod pipeline;
 mod read;
 mod stored;
 mod sync;
@@ -30,6 +35,7 @@ pub use digest::{Algorithm, Digested, Digests};
 pub use disk::Disk;
 pub use error::Error;
 pub use expect::Expect;
+pub use growth::{Grown, Growth, Piece};
 pub use inline::InlineLimit;
 pub use key::{BadKey, Key};
 pub use listing::{Found, Leftover, Leftovers, Listing};
@@ -54,11 +60,9 @@ impl Blobs {
     /// Takes a whole body in. When it returns `Ok`, the contents are either [`Home::Kept`] and durable, or
     /// [`Home::Inline`] and in the caller's hands. In every other case (an error, a dropped future) nothing is stored.
     pub async fn put(&self, body: Body, expect: &Expect) -> Result<Stored, Error> {
-        if !self.healthy() {
-            return Err(Error::Unhealthy);
-        }
+        self.check_health()?;
         let limit = self.inline_limit();
-        let mut intake = Intake::new(body, expect)?;
+        let mut intake = Intake::new(body, expect.bounds())?;
         let mut first = Vec::with_capacity(intake.room_for(limit));
         intake.fill(&mut first, limit).await?;
         if !intake.more().await? {
@@ -146,6 +150,10 @@ impl Blobs {
             Self::Disk(disk) => disk.healthy(),
             Self::Memory(_) => true,
         }
+    }
+
+    fn check_health(&self) -> Result<(), Error> {
+        if self.healthy() { Ok(()) } else { Err(Error::Unhealthy) }
     }
 
     fn inline_limit(&self) -> usize {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    Error, Key,
+    Error, Key, layout,
     volume::blocking,
     walk::{Entry, Walk},
 };
@@ -15,14 +15,14 @@ use crate::{
 /// The most entries in one batch.
 const BATCH_LEN: usize = 1000;
 
-/// A stored blob that a listing has met.
+/// A stored blob, or a growing content, that a listing has met.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// Its key.
     pub key: Key,
     /// Its length in bytes.
     pub len: u64,
-    /// When it was written, by the clock of the volume.
+    /// When it was last written to, by the clock of the volume.
     pub modified: SystemTime,
 }
 
@@ -37,7 +37,7 @@ pub struct Leftover {
     pub modified: SystemTime,
 }
 
-/// A list of all stored blobs.
+/// A list of all stored blobs, or of all growing contents.
 #[derive(Debug)]
 pub struct Listing(Source<Found>);
 
@@ -116,7 +116,10 @@ fn batch<T>(walk: &mut Walk, read: fn(&Entry) -> Option<T>) -> Result<Vec<T>, Er
 }
 
 fn found(entry: &Entry) -> Option<Found> {
-    let key = Key::parse(&format!("{}/{}", entry.folder.name(), entry.name)).ok()?;
+    let key = match entry.folder.name() {
+        layout::GROWING => Key::of_flat_name(&entry.name)?,
+        shard => Key::parse(&format!("{shard}/{}", entry.name)).ok()?,
+    };
     Some(Found { key, len: entry.len, modified: entry.modified })
 }
 

@@ -12,21 +12,29 @@ use futures_util::stream;
 
 use crate::{
     BLOCK_LEN, Body, Digested, Digests, Error, Expect, Found, HEAD_LEN, Home, InlineLimit, Key, Listing, Stored,
-    intake::Intake, walk::file_clock,
+    growth::Claims, intake::Intake, walk::file_clock,
 };
 
 /// Contents in the process's memory. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
-    kept: Arc<Mutex<HashMap<Key, (Bytes, SystemTime)>>>,
+    contents: Arc<Mutex<Contents>>,
+    pub(crate) claims: Claims,
     inline_limit: InlineLimit,
+}
+
+/// Contents by their keys, each with when it was last written to.
+#[derive(Debug, Default)]
+pub(crate) struct Contents {
+    pub(crate) kept: HashMap<Key, (Bytes, SystemTime)>,
+    pub(crate) growing: HashMap<Key, (Vec<u8>, SystemTime)>,
 }
 
 impl Memory {
     /// An empty store that hands back contents of up to `inline_limit`.
     #[must_use]
     pub fn new(inline_limit: InlineLimit) -> Self {
-        Self { kept: Arc::default(), inline_limit }
+        Self { inline_limit, ..Self::default() }
     }
 
     pub(crate) fn inline_limit(&self) -> usize {
@@ -47,24 +55,21 @@ impl Memory {
         let key = Key::random(0)?;
         let content = Bytes::from(content);
         let head = content.slice(..content.len().min(HEAD_LEN));
-        self.lock().insert(key.clone(), (content, file_clock()));
+        self.lock().kept.insert(key.clone(), (content, file_clock()));
         Ok(Stored::new(Home::Kept(key), &digested, head))
     }
 
     pub(crate) fn read(&self, key: &Key, range: Range<u64>, len: u64) -> Result<Body, Error> {
         let content = self.content(key)?;
         let got = content.len() as u64;
-        let wanted = range.end - range.start;
-        let (Ok(start), Ok(end), true) = (usize::try_from(range.start), usize::try_from(range.end), got == len) else {
+        if got != len {
             return Err(Error::Damaged { expected: len, got });
-        };
-        let blocks =
-            stream::iter((start..end).step_by(BLOCK_LEN).map(move |at| Ok(content.slice(at..end.min(at + BLOCK_LEN)))));
-        Ok(Body::new(blocks, Some(wanted)))
+        }
+        stream_of(content, range)
     }
 
     pub(crate) fn remove(&self, key: &Key) -> bool {
-        self.lock().remove(key).is_some()
+        self.lock().kept.remove(key).is_some()
     }
 
     pub(crate) fn len(&self, key: &Key) -> Option<u64> {
@@ -78,8 +83,8 @@ impl Memory {
     }
 
     pub(crate) fn keys(&self) -> Listing {
-        let kept = self.lock();
-        let found = kept.iter().map(|(key, (content, modified))| Found {
+        let contents = self.lock();
+        let found = contents.kept.iter().map(|(key, (content, modified))| Found {
             key: key.clone(),
             len: content.len() as u64,
             modified: *modified,
@@ -88,11 +93,21 @@ impl Memory {
     }
 
     fn content(&self, key: &Key) -> Result<Bytes, Error> {
-        let content = self.lock().get(key).map(|(content, _)| content.clone());
+        let content = self.lock().kept.get(key).map(|(content, _)| content.clone());
         content.ok_or(Error::Missing)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, (Bytes, SystemTime)>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Contents> {
+        self.contents.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The bytes of `range`, which lies inside `content`, in blocks.
+pub(crate) fn stream_of(content: Bytes, range: Range<u64>) -> Result<Body, Error> {
+    let wanted = range.end - range.start;
+    let (Ok(start), Ok(end)) = (usize::try_from(range.start), usize::try_from(range.end)) else {
+        return Err(Error::Range { start: range.start, end: range.end, len: content.len() as u64 });
+    };
+    let blocks = (start..end).step_by(BLOCK_LEN).map(move |at| Ok(content.slice(at..end.min(at + BLOCK_LEN))));
+    Ok(Body::new(stream::iter(blocks), Some(wanted)))
 }

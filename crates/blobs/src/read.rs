@@ -15,14 +15,14 @@ use crate::{
     volume::{Shared, blocking},
 };
 
-/// Opens a blob of `len` bytes and streams `range` of it. A range of one block takes one hop to a blocking thread.
-pub(crate) async fn read(volume: Shared, key: Key, range: Range<u64>, len: u64) -> Result<Body, Error> {
+/// Opens a file and streams `range` of it. A range of one block takes one hop to a blocking thread.
+pub(crate) async fn read<O>(open: O, range: Range<u64>) -> Result<Body, Error>
+where
+    O: FnOnce() -> Result<File, Error> + Send + 'static,
+{
     let wanted = range.end - range.start;
     let (file, first) = blocking(move || {
-        let (file, got) = volume.open(&key)?;
-        if got != len {
-            return Err(Error::Damaged { expected: len, got });
-        }
+        let file = open()?;
         advise(&file, wanted);
         let first = read_block(&file, &range).map_err(Error::doing("read a blob"))?;
         Ok((file, (range.start + first.len() as u64..range.end, first)))
@@ -48,19 +48,24 @@ pub(crate) async fn digest(volume: Shared, key: Key) -> Result<Digested, Error> 
     let (reply, answer) = oneshot::channel::<()>();
     let digested = blocking(move || {
         let (file, len) = volume.open(&key)?;
-        advise(&file, len);
-        let mut digests = Digests::new();
-        let mut rest = 0..len;
-        while !rest.is_empty() && !reply.is_closed() {
-            let block = read_block(&file, &rest).map_err(Error::doing("read a blob"))?;
-            digests.update(&block);
-            rest.start += block.len() as u64;
-        }
-        Ok(digests.finish())
+        Ok(digest_file(&file, len, || reply.is_closed())?.finish())
     })
     .await;
     drop(answer);
     digested
+}
+
+/// Digests the first `len` bytes of a file, or fewer of them once `stopped` says that nobody needs it any more.
+pub(crate) fn digest_file(file: &File, len: u64, stopped: impl Fn() -> bool) -> Result<Digests, Error> {
+    advise(file, len);
+    let mut digests = Digests::new();
+    let mut rest = 0..len;
+    while !rest.is_empty() && !stopped() {
+        let block = read_block(file, &rest).map_err(Error::doing("read a blob"))?;
+        digests.update(&block);
+        rest.start += block.len() as u64;
+    }
+    Ok(digests)
 }
 
 /// The blocks of a file, read one ahead.
@@ -103,7 +108,7 @@ fn block_len(range: &Range<u64>) -> usize {
 }
 
 /// Reads the first block of `range`, all of it: an early end of the file is an error, never a short answer.
-fn read_block(file: &File, range: &Range<u64>) -> io::Result<Bytes> {
+pub(crate) fn read_block(file: &File, range: &Range<u64>) -> io::Result<Bytes> {
     let len = block_len(range);
     let mut block = Vec::with_capacity(len);
     while block.len() < len {

@@ -30,7 +30,7 @@ fn is_empty(path: &Path) -> bool {
 
 #[test]
 fn a_link_or_a_file_in_place_of_a_folder_is_refused_at_opening() {
-    for name in ["staging", "3f"] {
+    for name in ["staging", "growing", "3f"] {
         let (folder, _store) = disk();
         let outside = outside(&folder);
         let place = root(&folder).join(name);

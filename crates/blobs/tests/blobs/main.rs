@@ -5,6 +5,7 @@
 mod chunking;
 mod disk;
 mod faults;
+mod growth;
 mod hostile;
 mod sample;
 mod store;

@@ -2,10 +2,33 @@
 
 use std::io;
 
-use attache_blobs::{Blobs, Body, Digested, Digests, Disk, Expect, Home, InlineLimit, Key, Stored};
+use attache_blobs::{
+    Blobs, Body, Digested, Digests, Disk, Expect, Growth, HEAD_LEN, Home, InlineLimit, Key, Piece, Stored,
+};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use tempfile::TempDir;
+
+/// Makes a test on disk and one in memory of each case.
+macro_rules! every_store {
+    ($($case:ident)*) => {
+        mod on_disk {
+            $(#[tokio::test]
+            async fn $case() {
+                let (_folder, store) = crate::sample::disk();
+                super::$case(store).await;
+            })*
+        }
+        mod in_memory {
+            $(#[tokio::test]
+            async fn $case() {
+                let memory = attache_blobs::Memory::new(attache_blobs::InlineLimit::default());
+                super::$case(memory.into()).await;
+            })*
+        }
+    };
+}
+pub(crate) use every_store;
 
 pub(crate) const KIB: usize = 1024;
 pub(crate) const MIB: usize = 1024 * KIB;
@@ -111,4 +134,53 @@ pub(crate) async fn assert_holds_nothing(store: &Blobs) {
     assert_eq!(all_keys(store).await, []);
     let staged = store.leftovers().next_batch().await;
     assert_eq!(staged.expect("staging is listed"), None);
+}
+
+/// No bound that matters for a piece, nothing announced.
+pub(crate) fn any_piece() -> Piece {
+    Piece { max_len: u64::MAX, ..Piece::default() }
+}
+
+/// What the row holds after a piece that must be taken.
+pub(crate) async fn add(store: &Blobs, growth: &Growth, piece: &Bytes) -> Growth {
+    let grown = store.append(growth, body(piece), &any_piece()).await.expect("an append");
+    assert_eq!(grown.growth.len, growth.len + piece.len() as u64);
+    assert_eq!(grown.growth.key, growth.key);
+    assert!(grown.cut.is_none(), "nothing was cut");
+    grown.growth
+}
+
+/// What has grown so far.
+pub(crate) async fn grown(store: &Blobs, growth: &Growth) -> Vec<u8> {
+    let body = store.read_growth(growth, 0..growth.len).await;
+    gather(body.expect("the growth opens")).await.expect("the growth reads")
+}
+
+/// Finishes, and checks that the answer is all of `content`.
+pub(crate) async fn finish(store: &Blobs, growth: &Growth, content: &[u8]) -> Stored {
+    let stored = store.finish(growth).await.expect("a finish");
+    let expected = digested(content);
+    assert_eq!(stored.len, expected.len);
+    assert_eq!(stored.sha256, expected.sha256);
+    assert_eq!(stored.md5, expected.md5);
+    assert!(stored.head == content[..content.len().min(HEAD_LEN)], "the head differs");
+    match &stored.home {
+        Home::Inline(inline) => assert!(*inline == content, "the inline content differs"),
+        Home::Kept(key) => {
+            assert_eq!(*key, growth.key);
+            assert!(whole(store, key, content.len()).await == content, "the kept content differs");
+        }
+    }
+    stored
+}
+
+/// Every growing content, by key and length on the volume.
+pub(crate) async fn all_growths(store: &Blobs) -> Vec<(Key, u64)> {
+    let mut listing = store.growths();
+    let mut growths = Vec::new();
+    while let Some(batch) = listing.next_batch().await.expect("the growths are listed") {
+        growths.extend(batch.into_iter().map(|found| (found.key, found.len)));
+    }
+    growths.sort();
+    growths
 }

@@ -7,27 +7,9 @@ use bytes::Bytes;
 use futures_util::future::join_all;
 
 use crate::sample::{
-    INLINE, KIB, MIB, all_keys, anything, assert_holds_nothing, body, content, cut_body, digested, gather, keep, key,
-    whole,
+    INLINE, KIB, MIB, all_keys, anything, assert_holds_nothing, body, content, cut_body, digested, every_store, gather,
+    keep, key, whole,
 };
-
-macro_rules! every_store {
-    ($($case:ident)*) => {
-        mod on_disk {
-            $(#[tokio::test]
-            async fn $case() {
-                let (_folder, store) = crate::sample::disk();
-                super::$case(store).await;
-            })*
-        }
-        mod in_memory {
-            $(#[tokio::test]
-            async fn $case() {
-                super::$case(super::Memory::new(super::InlineLimit::default()).into()).await;
-            })*
-        }
-    };
-}
 
 every_store! {
     contents_of_every_size_come_back_as_they_were
