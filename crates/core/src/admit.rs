@@ -1,11 +1,11 @@
 //! The door: a credential becomes a caller by one digest look-up. Who was let in is remembered for a moment, so that the
 //! hot path does not read the database; a revoked token therefore works for at most that long.
 
-use crate::table::token;
-use crate::unit::bare;
+use crate::table::{account, token};
+use crate::unit::{bare, tenanted};
 use crate::{Caller, Core, Credential};
 use attache_model::token::Token;
-use attache_model::{Error, Result, Time};
+use attache_model::{Error, Result, Scope, Time, UserNo, What};
 use lru::LruCache;
 use sha2::{Digest as _, Sha256};
 use std::num::NonZeroUsize;
@@ -78,6 +78,23 @@ impl Core {
             return Err(Error::Unauthenticated);
         }
         Ok(Caller::new(token.account, token.user, token.scopes, Some(token.id)))
+    }
+
+    /// The same caller, acting as another user of its account.
+    ///
+    /// # Errors
+    /// `MissingScope` for a caller that is neither the account's owner nor may change its settings; `NotFound(User)`.
+    pub async fn act_as(&self, caller: &Caller, user: UserNo) -> Result<Caller> {
+        if caller.actor() != UserNo::OWNER {
+            caller.require(Scope::Settings)?;
+        }
+        let unit = tenanted::<bool, _>(move |mut t| {
+            Box::pin(async move { account::has_user(&mut t, user).await })
+        });
+        if !self.read("look a user up", caller.account(), unit).await? {
+            return Err(Error::NotFound(What::User));
+        }
+        Ok(Caller::new(caller.account(), user, caller.scopes(), caller.token()))
     }
 
     async fn look_up(&self, digest: [u8; 32], now: Time) -> Result<Token> {

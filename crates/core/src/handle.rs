@@ -1,7 +1,7 @@
 //! Handles: permission as a value that has the operations. Each is made from a [`Caller`] whose scopes allow it, so an
 //! operation that is reachable is allowed.
 
-use crate::settle::{Author, Held};
+use crate::settle::{Author, Ending, Held};
 use crate::unit::{Tenanted, Work};
 use crate::{Caller, Core, Once};
 use attache_model::{Result, Scope, Time};
@@ -20,6 +20,7 @@ pub struct Edit<'c> {
     view: View<'c>,
     once: Option<&'c Once>,
     task: Option<Held>,
+    upload: Option<Ending>,
 }
 
 /// Deleting: trash, restore, erase.
@@ -32,6 +33,12 @@ pub struct Remove<'c> {
 /// The account's own affairs: tokens, quota, settings.
 #[derive(Clone, Copy, Debug)]
 pub struct Manage<'c> {
+    view: View<'c>,
+}
+
+/// Records: their cards, notes and fields.
+#[derive(Clone, Copy, Debug)]
+pub struct Records<'c> {
     view: View<'c>,
 }
 
@@ -51,7 +58,7 @@ impl Core {
     /// `MissingScope` without `files:write`.
     pub fn edit<'c>(&'c self, caller: &'c Caller) -> Result<Edit<'c>> {
         caller.require(Scope::FilesWrite)?;
-        Ok(Edit { view: View { core: self, caller }, once: None, task: None })
+        Ok(Edit { view: View { core: self, caller }, once: None, task: None, upload: None })
     }
 
     /// For deleting. It also reads what it deletes.
@@ -61,6 +68,15 @@ impl Core {
     pub fn remove<'c>(&'c self, caller: &'c Caller) -> Result<Remove<'c>> {
         caller.require(Scope::FilesDelete)?;
         Ok(Remove { view: View { core: self, caller }, once: None })
+    }
+
+    /// For records.
+    ///
+    /// # Errors
+    /// `MissingScope` without `records`.
+    pub fn records<'c>(&'c self, caller: &'c Caller) -> Result<Records<'c>> {
+        caller.require(Scope::Records)?;
+        Ok(Records { view: View { core: self, caller } })
     }
 
     /// For the account's own affairs.
@@ -119,6 +135,22 @@ impl<'c> Deref for Remove<'c> {
     }
 }
 
+impl<'c> Records<'c> {
+    /// Who asks.
+    pub fn caller(&self) -> &'c Caller {
+        self.view.caller
+    }
+
+    /// For the operations on records alone: their permission is not one to read files.
+    pub(crate) fn inner(&self) -> &View<'c> {
+        &self.view
+    }
+
+    pub(crate) fn author(&self) -> Author {
+        Author::new(self.view.caller, None)
+    }
+}
+
 impl<'c> Deref for Manage<'c> {
     type Target = View<'c>;
 
@@ -140,8 +172,14 @@ impl<'c> Edit<'c> {
         Edit { task: Some(held), ..self }
     }
 
+    /// The same handle, whose change and the end of an upload are one commit.
+    #[must_use]
+    pub(crate) fn for_upload(self, ending: Ending) -> Edit<'c> {
+        Edit { upload: Some(ending), ..self }
+    }
+
     pub(crate) fn author(&self) -> Author {
-        Author { task: self.task, ..Author::new(self.caller, self.once.map(|once| once.key().to_owned())) }
+        Author { task: self.task, upload: self.upload, ..Author::new(self.caller, self.once.map(|once| once.key().to_owned())) }
     }
 }
 

@@ -19,35 +19,41 @@ mod outgoing;
 mod plan;
 mod preview;
 mod query;
+mod record;
 mod seal;
 mod settle;
 mod sniff;
 mod staged;
 mod table;
 mod task;
+mod turn;
 mod unit;
 
 pub use caller::{Caller, Credential};
 pub use content::Content;
 pub use etag::{content_etag, etag};
-pub use handle::{Edit, Manage, Remove, View};
+pub use handle::{Edit, Manage, Records, Remove, View};
 pub use once::{Answer, KEY_MAX, Once, OnceKey};
 pub use op::check::{CheckPlan, Finding, Report};
 pub use op::operator::{FirstStart, NewToken, Operator, TokenForm};
 pub use op::share::Redeemed;
 pub use op::stat::Stat;
+pub use op::upload::Resume;
 pub use plan::{
-    Clash, Condition, Duplicates, FileChange, FolderChange, NewFile, NewFolder, NewImport, NewLink, NewName, NewShare,
-    Put, Rename, Replacement, Signed,
+    Appended, Chunk, Clash, Condition, Duplicates, FileChange, FolderChange, Goal, NewFile, NewFolder, NewImport,
+    NewLink, NewName, NewShare, NewUpload, Put, Rename, Replacement, Signed,
 };
 pub use preview::{EXIT_TOO_LARGE, EXIT_TROUBLE, EXIT_UNSUPPORTED, Preview};
-pub use query::{FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Order, Query, Span, Start};
+pub use query::{FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Life, Order, Query, Span, Start};
+pub use record::{
+    CardChange, CardQuery, FieldChange, FileUse, NewCard, NewField, NewNote, NewValue, NoteChange, NoteQuery, NoteSort,
+};
 pub use sniff::check_type;
 pub use staged::Staged;
 pub use task::worker::Worker;
 
 // What callers need to hand bytes in and out.
-pub use attache_blobs::{Body, Expect};
+pub use attache_blobs::{Algorithm, Body, Expect};
 
 use attache_blobs::Blobs;
 use attache_db::{Db, Migration, Tx};
@@ -90,7 +96,9 @@ struct Inner {
     keys: seal::Keys,
     tokens: admit::Tokens,
     numbers: numbers::Numbers,
+    domain: String,
     uploads: Arc<Semaphore>,
+    turns: turn::Turns,
     previews: Semaphore,
     renderer: Option<Vec<OsString>>,
     outgoing: outgoing::Guard,
@@ -102,6 +110,8 @@ pub fn migrations() -> Vec<Migration> {
     vec![
         Migration { number: 1, name: "start", text: include_str!("../../../migrations/0001_start.sql") },
         Migration { number: 2, name: "statistics", text: include_str!("../../../migrations/0002_statistics.sql") },
+        Migration { number: 3, name: "uploads", text: include_str!("../../../migrations/0003_uploads.sql") },
+        Migration { number: 4, name: "records", text: include_str!("../../../migrations/0004_records.sql") },
     ]
 }
 
@@ -116,7 +126,9 @@ impl Core {
         let permits = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
         Ok(Core(Arc::new(Inner {
             uploads: Arc::new(Semaphore::new(permits(parts.limits.uploads))),
+            turns: turn::Turns::default(),
             previews: Semaphore::new(permits(parts.limits.previews)),
+            domain: domain_of(&parts.public_url),
             outgoing: outgoing::Guard::new(parts.allowed_networks, &parts.public_url),
             db: parts.db,
             blobs: parts.blobs,
@@ -202,6 +214,12 @@ impl Core {
     {
         self.0.db.write(unit).await.map_err(|fault: Fault| fault.into_error(op))
     }
+}
+
+/// The host of an address, with its port where it names one.
+fn domain_of(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or_default().to_owned()
 }
 
 /// The installation's signing keys; the first one is made where there is none.

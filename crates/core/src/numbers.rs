@@ -1,5 +1,5 @@
-//! Fresh numbers for files, folders and links, taken from the account's counters in blocks so that an upload needs no
-//! statement for its number.
+//! Fresh numbers for files, folders, links and the like, taken from the account's counters in blocks so that an upload
+//! needs no statement for its number.
 
 use crate::table::account;
 use crate::unit::tenanted;
@@ -17,6 +17,9 @@ pub(crate) enum Kind {
     File,
     Folder,
     Link,
+    Upload,
+    Field,
+    Note,
 }
 
 impl Kind {
@@ -25,6 +28,9 @@ impl Kind {
             Kind::File => "file",
             Kind::Folder => "folder",
             Kind::Link => "link",
+            Kind::Field => "field",
+            Kind::Note => "note",
+            Kind::Upload => "upload",
         }
     }
 }

@@ -1,14 +1,17 @@
 //! What callers hand in: plans for new files, replacements, changes, folders, links, imports and signed links.
 
+use attache_blobs::Algorithm;
 use attache_model::link::{Origin, Record};
 use attache_model::share::PreviewSize;
-use attache_model::{Access, FileNo, FolderRef, Name, Time, file::Source};
+use attache_model::file::{File, Source};
+use attache_model::upload::Upload;
+use attache_model::{Access, FileNo, FileRef, FolderRef, Name, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// A file to be made from staged bytes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewFile {
     /// Where. A path that is not there is made when `make_folders` is set; a number or id must be there.
     pub folder: FolderRef,
@@ -60,7 +63,7 @@ impl NewFile {
 }
 
 /// A new file's name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NewName {
     /// This one and no other.
     Exact(Name),
@@ -118,7 +121,7 @@ impl<F> Put<F> {
 }
 
 /// New content for a file that is there. The name, id and place stay.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Replacement {
     /// A new access level.
     pub access: Option<Access>,
@@ -133,7 +136,7 @@ pub struct Replacement {
 }
 
 /// A condition on the state of a file, tested inside the commit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Condition {
     /// Always holds.
     #[default]
@@ -147,6 +150,8 @@ pub enum Condition {
 pub struct FileChange {
     /// A new name.
     pub name: Option<Rename>,
+    /// A name that is taken gets a number, as with [`Clash::Number`], instead of being refused.
+    pub numbered: bool,
     /// Another folder.
     pub folder: Option<FolderRef>,
     /// Whether missing folders of a path are made.
@@ -198,7 +203,7 @@ pub struct FolderChange {
 }
 
 /// A link to be made between a file and a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewLink {
     /// The record.
     pub record: Record,
@@ -224,6 +229,53 @@ pub struct NewImport {
     pub url: String,
     /// The file to make of it. A derived name without `given` takes the answer's or the URL's.
     pub file: NewFile,
+}
+
+/// A resumable upload to be opened.
+#[derive(Clone, Debug)]
+pub struct NewUpload {
+    /// How many bytes there will be; `None` when the sender will say later.
+    pub length: Option<u64>,
+    /// What becomes of them.
+    pub goal: Goal,
+    /// The dialect's own words about it, kept as they are and given back with it.
+    pub memo: String,
+}
+
+/// What an upload's bytes become.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Goal {
+    /// A file.
+    File(Box<NewFile>),
+    /// A version of a file that is there.
+    Version {
+        /// The file.
+        file: FileRef,
+        /// What goes with the new content.
+        with: Replacement,
+    },
+    /// Nothing by themselves: other uploads are joined of them.
+    Joining,
+}
+
+/// What is said of the next bytes of an upload.
+#[derive(Clone, Debug, Default)]
+pub struct Chunk {
+    /// The upload's length, by a sender who did not say it at the opening.
+    pub declares: Option<u64>,
+    /// A digest that these bytes must have, or none of them is kept.
+    pub checksum: Option<(Algorithm, Vec<u8>)>,
+    /// How many bytes these are.
+    pub len: Option<u64>,
+}
+
+/// Where an upload stands after bytes came.
+#[derive(Clone, Debug)]
+pub struct Appended {
+    /// The upload.
+    pub upload: Upload,
+    /// The file that became of it, when this was the end of it.
+    pub file: Option<File>,
 }
 
 /// A signed link to be made.

@@ -3,6 +3,7 @@
 
 use crate::{Content, Core};
 use attache_model::error::{Code, Error};
+use attache_model::file::Version;
 use attache_model::media::Kind;
 use attache_model::share::PreviewSize;
 use attache_model::{Result, limits::Limits};
@@ -37,6 +38,17 @@ pub struct Preview {
 }
 
 impl Core {
+    /// Whether there can be previews of a version: it is a picture whose format and size allow it, and they are not
+    /// turned off. A picture that is damaged shows only when one is made.
+    pub fn has_preview(&self, version: &Version) -> bool {
+        self.0.renderer.is_some() && is_known_picture(version) && !self.is_too_large(version)
+    }
+
+    fn is_too_large(&self, version: &Version) -> bool {
+        let pixels = u64::from(version.width.unwrap_or(0)) * u64::from(version.height.unwrap_or(0));
+        pixels > self.limits().preview_pixels || version.size > SOURCE_MAX
+    }
+
     /// A picture that fits in the box of `size`; smaller ones grow to it only with `upscale`. It holds no metadata of
     /// the original.
     ///
@@ -47,11 +59,10 @@ impl Core {
         let Some(command) = &self.0.renderer else {
             return Err(Error::refuse(Code::PreviewUnsupported, "size", "previews are turned off"));
         };
-        if content.version.kind != Kind::Image || content.version.encoding.is_none() {
+        if !is_known_picture(&content.version) {
             return Err(unsupported());
         }
-        let pixels = u64::from(content.version.width.unwrap_or(0)) * u64::from(content.version.height.unwrap_or(0));
-        if pixels > self.limits().preview_pixels || content.version.size > SOURCE_MAX {
+        if self.is_too_large(&content.version) {
             let limit = self.limits().preview_pixels;
             return Err(Error::refuse(
                 Code::PreviewTooLarge,
@@ -85,6 +96,11 @@ impl Core {
             .spawn()
             .map_err(|error| Error::unavailable("start the preview process", error))
     }
+}
+
+/// Whether its bytes were found to be a picture.
+fn is_known_picture(version: &Version) -> bool {
+    version.kind == Kind::Image && version.encoding.is_some()
 }
 
 /// Hands the picture in and takes the preview out, both at once, so that neither side waits for the other.

@@ -46,6 +46,10 @@ pub enum FileTest {
     NameContains(String),
     /// The whole name with extension, exactly.
     NameIs(String),
+    /// The name is this, ignoring case; the extension may be left out.
+    NameLike(String),
+    /// The name contains this, or the name of a record that it is on does; ignoring case.
+    Term(String),
     /// The whole path; leading slash optional.
     PathIs(String),
     /// Directly in one of these folders.
@@ -72,8 +76,12 @@ pub enum FileTest {
     Sha256(Sha256),
     /// Made by one of these users.
     CreatedBy(Vec<UserNo>),
-    /// On this record.
+    /// Last changed by one of these users.
+    UpdatedBy(Vec<UserNo>),
+    /// On this record, for whatever reason.
     OnRecord(Record),
+    /// On this record for another reason than a field's value alone.
+    InTab(Record),
 }
 
 /// What files can be ordered by. Ties are always broken by number ascending.
@@ -158,6 +166,18 @@ pub enum Start {
     Cursor(String),
 }
 
+/// Which of the living and the trashed things a list has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Life {
+    /// Only what is not in the trash.
+    #[default]
+    Living,
+    /// Only what is in the trash.
+    Trashed,
+    /// Both.
+    Either,
+}
+
 /// A question for a page of files or folders.
 #[derive(Clone, Debug)]
 pub struct Query<T, S> {
@@ -169,8 +189,8 @@ pub struct Query<T, S> {
     pub start: Start,
     /// Most items on the page.
     pub limit: u32,
-    /// Only what is in the trash, instead of only what is not.
-    pub trashed: bool,
+    /// What lives, what is in the trash, or both.
+    pub life: Life,
 }
 
 /// A question for files.

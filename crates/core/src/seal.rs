@@ -48,12 +48,56 @@ impl Keys {
         (fits && key.is_some()).then(|| payload.to_vec())
     }
 
+    /// A JSON Web Token of `claims`, signed with HMAC-SHA-256 (RFC 7515, HS256) by a key for `purpose` alone.
+    pub(crate) fn sign(&self, purpose: &str, claims: &serde_json::Value) -> String {
+        let (no, key) = &self.0[0];
+        let header = serde_json::json!({ "alg": "HS256", "kid": no.to_string(), "typ": "JWT" });
+        let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let signed = format!("{}.{}", part(&header), part(claims));
+        let signature = jwt_mac(key, purpose, &signed);
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    /// The claims of a token that [`Keys::sign`] made for `purpose`; `None` when any bit of it was changed.
+    pub(crate) fn verify(&self, purpose: &str, token: &str) -> Option<serde_json::Value> {
+        let (signed, signature) = token.rsplit_once('.')?;
+        let found = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        // Whatever key the header names: every key is tried, and the payload is read only when one fits.
+        let fits = |(_, key): &(i64, [u8; 32])| bool::from(jwt_mac(key, purpose, signed).ct_eq(found.as_slice()));
+        if !self.0.iter().any(fits) {
+            return None;
+        }
+        let (_, payload) = signed.split_once('.')?;
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
+    }
+
+    /// Something made with each key, the one that signs first. What is given in makes a short MAC of fields.
+    pub(crate) fn with_each<'k, T>(
+        &'k self,
+        make: impl Fn(&dyn Fn(&[&[u8]]) -> [u8; CURSOR_MAC]) -> T + 'k,
+    ) -> impl Iterator<Item = T> + 'k {
+        self.0.iter().map(move |(_, key)| make(&|fields| short(key, fields)))
+    }
+
     /// A short MAC that binds a cursor to what it was made for.
     pub(crate) fn mark(&self, fields: &[&[u8]]) -> [u8; CURSOR_MAC] {
-        let mut short = [0; CURSOR_MAC];
-        short.copy_from_slice(&mac(&self.0[0].1, fields)[..CURSOR_MAC]);
-        short
+        short(&self.0[0].1, fields)
     }
+}
+
+fn short(key: &[u8; 32], fields: &[&[u8]]) -> [u8; CURSOR_MAC] {
+    let mut short = [0; CURSOR_MAC];
+    short.copy_from_slice(&mac(key, fields)[..CURSOR_MAC]);
+    short
+}
+
+/// The MAC of a JSON Web Token is over its very text; a key of its own keeps it apart from every other MAC.
+fn jwt_mac(key: &[u8; 32], purpose: &str, signed: &str) -> [u8; 32] {
+    let own = mac(key, &[b"jwt", purpose.as_bytes()]);
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
+    let mut mac = Hmac::<Sha256>::new_from_slice(&own).expect("any key length is allowed");
+    mac.update(signed.as_bytes());
+    mac.finalize().into_bytes().into()
 }
 
 fn mac(key: &[u8; 32], fields: &[&[u8]]) -> [u8; 32] {
@@ -101,6 +145,23 @@ mod tests {
         let other = Keys::new(vec![(9, [9; 32])]).unwrap().seal("link", b"x");
         assert_eq!(keys().open("link", &other), None);
         assert_eq!(keys().open("link", ""), None);
+    }
+
+    #[test]
+    fn a_web_token_is_read_by_its_own_purpose_alone_and_only_unchanged() {
+        let old = Keys::new(vec![(1, [1; 32])]).unwrap();
+        let claims = serde_json::json!({ "part_num": 7 });
+        let token = old.sign("ticket", &claims);
+        assert_eq!(keys().verify("ticket", &token), Some(claims));
+        assert_eq!(keys().verify("other", &token), None);
+        for at in 0..token.len() {
+            let mut changed = token.clone().into_bytes();
+            changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(changed).unwrap();
+            // The last character's spare bits are refused by the decoder.
+            assert!(changed == token || keys().verify("ticket", &changed).is_none(), "position {at}");
+        }
+        assert_eq!(keys().verify("ticket", ""), None);
     }
 
     #[test]

@@ -2,14 +2,14 @@
 //! request's idempotency key is marked, all in the unit that made the change.
 
 use crate::caller::Caller;
-use crate::table::{book, event, once, task};
+use crate::table::{book, event, once, task, upload};
 use crate::unit::{Outcome, Tenanted};
 use attache_model::error::{Error, QuotaKind, What};
 use attache_model::event::{Event, EventKind};
 use attache_model::id::TaskId;
 use attache_model::link::Record;
 use attache_model::task::TaskResult;
-use attache_model::{FileNo, FolderNo, Time, UserNo};
+use attache_model::{FileNo, FolderNo, Time, UploadNo, UserNo};
 
 /// What a change did, to be written down with it.
 #[derive(Debug, Default)]
@@ -61,6 +61,13 @@ impl Change {
         self
     }
 
+    /// Something happened to a record, with a file or without one, too.
+    #[must_use]
+    pub(crate) fn and_named(mut self, kind: EventKind, file: Option<FileNo>, record: &Record) -> Change {
+        self.notes.push(Note { kind, file, folder: None, record: record.to_string() });
+        self
+    }
+
     /// The account holds so much more.
     #[must_use]
     pub(crate) fn with(mut self, bytes: i64, files: i64) -> Change {
@@ -76,6 +83,15 @@ pub(crate) struct Author {
     pub(crate) user: UserNo,
     pub(crate) once: Option<String>,
     pub(crate) task: Option<Held>,
+    pub(crate) upload: Option<Ending>,
+}
+
+/// The upload whose bytes the change makes a version of, and what it had reserved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ending {
+    pub(crate) no: UploadNo,
+    pub(crate) held_bytes: i64,
+    pub(crate) held_files: i64,
 }
 
 /// A task that this process holds, by the number of its lease.
@@ -87,7 +103,7 @@ pub(crate) struct Held {
 
 impl Author {
     pub(crate) fn new(caller: &Caller, once: Option<String>) -> Author {
-        Author { user: caller.actor(), once, task: None }
+        Author { user: caller.actor(), once, task: None, upload: None }
     }
 }
 
@@ -109,6 +125,14 @@ pub(crate) async fn settle(t: &mut Tenanted<'_>, author: &Author, now: Time, cha
             let why = String::from("another worker holds it by now");
             return Err(Error::State { what: What::Task, why }.into());
         }
+    }
+    if let Some(ending) = author.upload {
+        // The change and the end of its upload are one commit, and what was reserved makes room for the change.
+        if !upload::done(t, ending.no, change.file_touched()).await? {
+            let why = String::from("another request has ended it");
+            return Err(Error::State { what: What::Upload, why }.into());
+        }
+        book::reserve(t, -ending.held_bytes, -ending.held_files).await?;
     }
     let count = i64::try_from(change.notes.len()).unwrap_or(i64::MAX);
     let Some(last) = book::post(t, change.bytes, change.files, count).await? else {

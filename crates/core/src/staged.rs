@@ -14,11 +14,29 @@ use tokio::sync::OwnedSemaphorePermit;
 pub struct Staged {
     stored: Stored,
     /// Set while nobody has made a file of it.
-    orphan: Option<(Blobs, Key)>,
+    orphan: Option<Orphan>,
     _turn: OwnedSemaphorePermit,
 }
 
+/// Bytes on the volume that are no version yet.
+#[derive(Debug)]
+struct Orphan {
+    blobs: Blobs,
+    key: Key,
+    /// An upload's row has them as long as no version does.
+    owned: bool,
+}
+
 impl Staged {
+    /// The bytes of a whole upload. Until a commit has made a version of them they belong to the upload's row.
+    pub(crate) fn of_upload(core: &Core, stored: Stored, turn: OwnedSemaphorePermit) -> Staged {
+        let orphan = match &stored.home {
+            Home::Inline(_) => None,
+            Home::Kept(key) => Some(Orphan { blobs: core.0.blobs.clone(), key: key.clone(), owned: true }),
+        };
+        Staged { stored, orphan, _turn: turn }
+    }
+
     /// Length in bytes.
     pub fn len(&self) -> u64 {
         self.stored.len
@@ -71,7 +89,7 @@ impl Staged {
 /// Bytes that a unit may be making a version of.
 #[derive(Debug)]
 pub(crate) struct Offered {
-    orphan: Option<(Blobs, Key)>,
+    orphan: Option<Orphan>,
     /// Keeps the upload's turn until the unit has ended.
     _staged: Staged,
 }
@@ -83,24 +101,25 @@ impl Offered {
         let unwanted = match end {
             Ok((_, adopted)) => !adopted,
             Err(Error::Unavailable(_) | Error::Internal(_)) => false,
-            Err(_) => true,
+            Err(_) => self.orphan.as_ref().is_some_and(|orphan| !orphan.owned),
         };
-        if let Some((blobs, key)) = self.orphan.filter(|_| unwanted) {
-            discard(blobs, key);
+        if let Some(orphan) = self.orphan.filter(|_| unwanted) {
+            discard(orphan);
         }
     }
 }
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        if let Some((blobs, key)) = self.orphan.take() {
-            discard(blobs, key);
+        if let Some(orphan) = self.orphan.take().filter(|orphan| !orphan.owned) {
+            discard(orphan);
         }
     }
 }
 
 /// Removes bytes that nobody refers to. What a crash leaves is found by the sweep of unreferenced keys.
-fn discard(blobs: Blobs, key: Key) {
+fn discard(orphan: Orphan) {
+    let Orphan { blobs, key, .. } = orphan;
     if let Ok(runtime) = tokio::runtime::Handle::try_current() {
         runtime.spawn(async move {
             if let Err(error) = blobs.remove(&key).await {
@@ -113,17 +132,25 @@ fn discard(blobs: Blobs, key: Key) {
 impl Core {
     /// Takes a body in: durable when this returns. Waits for its turn among the uploads.
     pub(crate) async fn stage(&self, body: Body, expect: &Expect) -> Result<Staged> {
-        let wait = Limits::seconds(self.limits().upload_wait);
-        let turn = tokio::time::timeout(wait, self.0.uploads.clone().acquire_owned()).await;
-        let Ok(Ok(turn)) = turn else {
-            return Err(Error::Busy { after: wait });
-        };
+        let turn = self.upload_permit().await?;
         let stored = self.0.blobs.put(body, expect).await.map_err(refusal)?;
         let orphan = match &stored.home {
             Home::Inline(_) => None,
-            Home::Kept(key) => Some((self.0.blobs.clone(), key.clone())),
+            Home::Kept(key) => Some(Orphan { blobs: self.0.blobs.clone(), key: key.clone(), owned: false }),
         };
         Ok(Staged { stored, orphan, _turn: turn })
+    }
+
+    /// A turn among the uploads that are written at once.
+    ///
+    /// # Errors
+    /// `Busy` when none came in time.
+    pub(crate) async fn upload_permit(&self) -> Result<OwnedSemaphorePermit> {
+        let wait = Limits::seconds(self.limits().upload_wait);
+        match tokio::time::timeout(wait, self.0.uploads.clone().acquire_owned()).await {
+            Ok(Ok(turn)) => Ok(turn),
+            Ok(Err(_)) | Err(_) => Err(Error::Busy { after: wait }),
+        }
     }
 
     /// Removes the bytes of blobs that died with a commit. What fails is left to the sweep.

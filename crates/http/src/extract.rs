@@ -2,7 +2,7 @@
 //! edit, and the check is done before a byte of the body is read.
 
 use crate::dialect::{Dialect, Fail};
-use attache_core::{Caller, Core, Edit, Manage, Remove, View};
+use attache_core::{Caller, Core, Edit, Manage, Records, Remove, View};
 use attache_model::{Error, Result};
 use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
@@ -53,6 +53,8 @@ extractors! {
     Editing, edit -> Edit;
     /// A caller that may delete.
     Removing, remove -> Remove;
+    /// A caller that may read and write records.
+    Recording, records -> Records;
     /// A caller that may manage the account.
     Managing, manage -> Manage;
 }

@@ -22,7 +22,7 @@ pub mod serve;
 mod trace;
 
 pub use dialect::{Dialect, Fail, json_answer};
-pub use extract::{Admitted, Editing, Managing, Removing, Viewing};
+pub use extract::{Admitted, Editing, Managing, Recording, Removing, Viewing};
 pub use listen::{Drained, listen};
 pub use metric::Metrics;
 pub use mount::{mount, mount_as_fallback};

@@ -79,6 +79,22 @@ pub enum Error {
         /// The state it is in and what would be right.
         why: String,
     },
+    /// An upload goes on somewhere else than the sender thinks.
+    Offset {
+        /// How many bytes are here: where the next one belongs.
+        expected: u64,
+    },
+    /// A newer request for the same upload took the place of this one.
+    Superseded,
+    /// Its time is over.
+    Gone(What),
+    /// The account has as many of these as it may have at once.
+    TooMany {
+        /// Of what.
+        what: What,
+        /// How many it may have.
+        limit: u64,
+    },
     /// A link's time is over.
     Expired,
     /// A signature does not fit.
@@ -160,6 +176,12 @@ impl fmt::Display for Error {
                 f.write_str("The condition of the request does not hold: it was changed in the meantime.")
             }
             Error::State { what, why } => write!(f, "The {what} is not in a state for this: {why}"),
+            Error::Offset { expected } => write!(f, "The upload goes on at byte {expected}."),
+            Error::Superseded => f.write_str("A newer request goes on with this upload."),
+            Error::Gone(what) => write!(f, "The {what}'s time is over."),
+            Error::TooMany { what, limit } => {
+                write!(f, "The account has {limit} open {what}s, as many as it may have; end some first.")
+            }
             Error::Expired => f.write_str("The link has expired."),
             Error::Forged => f.write_str("The link's signature is not valid."),
             Error::UrlRefused => f.write_str("The URL is refused: only public http and https addresses are fetched."),
@@ -231,6 +253,18 @@ pub enum What {
     Share,
     /// A token.
     Token,
+    /// A resumable upload.
+    Upload,
+    /// A numbered part of an upload.
+    Part,
+    /// A record.
+    Record,
+    /// A note on a record.
+    Note,
+    /// A field of records.
+    Field,
+    /// A user of the account.
+    User,
     /// A page or route.
     Route,
 }
@@ -246,6 +280,12 @@ impl fmt::Display for What {
             What::Task => "task",
             What::Share => "signed link",
             What::Token => "token",
+            What::Upload => "upload",
+            What::Part => "part",
+            What::Record => "record",
+            What::Note => "note",
+            What::Field => "field",
+            What::User => "user",
             What::Route => "route",
         })
     }

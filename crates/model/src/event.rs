@@ -60,6 +60,14 @@ kinds! {
     FileLinked = "file.linked",
     /// A file was taken off a record.
     FileUnlinked = "file.unlinked",
+    /// A record got a card.
+    RecordCreated = "record.created",
+    /// A record's card or a value of it was written.
+    RecordUpdated = "record.updated",
+    /// A note was put on a record.
+    NoteCreated = "note.created",
+    /// A note was changed.
+    NoteUpdated = "note.updated",
     /// A folder was made.
     FolderCreated = "folder.created",
     /// A folder was renamed or moved.

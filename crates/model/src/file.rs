@@ -2,7 +2,8 @@
 
 use crate::digest::{Md5, Sha256};
 use crate::media::Kind;
-use crate::{Access, FileId, FileNo, FolderNo, Name, Time, UserNo};
+use crate::{Access, FileId, FileNo, FolderNo, Name, Time, UploadNo, UserNo, VersionId};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The identity that people see, with what its active version holds.
@@ -32,6 +33,14 @@ pub struct File {
     pub updated_at: Time,
     /// Who made it.
     pub created_by: UserNo,
+    /// Who last changed its content or properties.
+    pub updated_by: UserNo,
+    /// Who moved it to the trash; `None` while it lives.
+    pub trashed_by: Option<UserNo>,
+    /// How many versions it has.
+    pub versions: i64,
+    /// The upload that made its active version, if one did.
+    pub upload: Option<UploadNo>,
     /// How it came in.
     pub source: Source,
     /// Counts every change of the file, for conditional requests.
@@ -43,6 +52,11 @@ pub struct File {
 }
 
 impl File {
+    /// The id of its active version.
+    pub fn version_id(&self) -> VersionId {
+        VersionId::of(self.id, self.version.no)
+    }
+
     /// The whole path, `/contracts/2026/lease.pdf`.
     pub fn path(&self) -> String {
         crate::folder::join(&self.folder_path, self.name.full())
@@ -87,7 +101,8 @@ impl Version {
 }
 
 /// How a file came in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Source {
     /// Through an API.
     Upload,

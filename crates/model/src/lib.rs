@@ -3,10 +3,12 @@
 
 pub mod access;
 pub mod account;
+pub mod card;
 pub mod clock;
 pub mod digest;
 pub mod error;
 pub mod event;
+pub mod field;
 pub mod file;
 pub mod folder;
 pub mod id;
@@ -14,15 +16,19 @@ pub mod limits;
 pub mod link;
 pub mod media;
 pub mod name;
+pub mod note;
 pub mod page;
 pub mod scope;
 pub mod share;
 pub mod task;
 pub mod token;
+pub mod upload;
 
 pub use access::Access;
 pub use clock::{Clock, Time};
 pub use error::{Error, Result, What};
-pub use id::{AccountNo, FileId, FileNo, FileRef, FolderId, FolderNo, FolderRef, UserNo};
+pub use id::{
+    AccountNo, FileId, FileNo, FileRef, FolderId, FolderNo, FolderRef, UploadId, UploadNo, UploadRef, UserNo, VersionId,
+};
 pub use name::Name;
 pub use scope::Scope;

@@ -97,8 +97,30 @@ limits! {
     share_default: seconds = 15 * 60,
     /// Longest life of a signed URL in HubSpot's dialect.
     hubspot_signed_life: seconds = 21_600,
+    /// Largest part in Kommo's dialect.
+    kommo_part_bytes: bytes = 512 << 10,
+    /// Largest file in Kommo's dialect.
+    kommo_file_bytes: bytes = 300 << 20,
+    /// Most cards, notes, fields or links that one request writes.
+    record_items: items = 250,
+    /// Longest name of a record.
+    record_name_bytes: bytes = 1 << 10,
+    /// Most fields of one type of record.
+    record_fields: fields = 500,
+    /// How far a page of cards or notes may be from the list's beginning.
+    record_offset: items = 1_000_000,
+    /// Longest text of a note.
+    note_bytes: bytes = 64 << 10,
     /// Time that an idempotency key is kept.
     idempotency_life: seconds = 24 * 3600,
+    /// Time a resumable upload has from its opening to its end; a finished one can be asked after as long.
+    upload_life: seconds = 24 * 3600,
+    /// Most resumable uploads that an account may have open at once.
+    open_uploads: uploads = 1000,
+    /// Time that a part waits for another request's part of the same upload that makes no progress.
+    upload_stall: seconds = 5,
+    /// Most numbered parts of one upload.
+    upload_parts: parts = 100_000,
     /// Most redirects that an import follows.
     import_redirects: redirects = 5,
     /// Longest URL to import from.

@@ -2,6 +2,7 @@
 
 use crate::error::{Code, Error, Result};
 use crate::{FileNo, Time, UserNo};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
@@ -11,7 +12,8 @@ pub const RECORD_TYPE_MAX: usize = 64;
 pub const RECORD_ID_MAX: usize = 128;
 
 /// A business entity that files belong to, such as `contact/42`. It needs no creation: it exists when something names it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Record {
     kind: String,
     id: String,
@@ -79,8 +81,23 @@ impl FromStr for Record {
     }
 }
 
+impl TryFrom<String> for Record {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Record> {
+        text.parse()
+    }
+}
+
+impl From<Record> for String {
+    fn from(record: Record) -> String {
+        record.to_string()
+    }
+}
+
 /// Why a file is on a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// Attached by a caller.
     Attached,

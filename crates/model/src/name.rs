@@ -1,6 +1,7 @@
 //! File and folder names: NFC, bounded, and free of what misleads people or programs.
 
 use crate::error::{Code, Error, Result};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 
@@ -11,7 +12,7 @@ pub const PATH_LEVELS_MAX: usize = 64;
 
 /// A file's name and where its extension begins. What counts as the extension is decided when the name is made, since
 /// `report.v2` may be a name without one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Name {
     full: String,
     /// Bytes of the extension, without its dot; 0 for none.
@@ -140,7 +141,7 @@ pub fn check(text: &str) -> Result<String> {
 }
 
 /// Characters that change how the rest of a name is shown, or that cannot be seen.
-fn is_misleading(c: char) -> bool {
+pub fn is_misleading(c: char) -> bool {
     matches!(c,
         '\u{00AD}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
         | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')

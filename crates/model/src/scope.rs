@@ -37,6 +37,8 @@ scopes! {
     FilesHidden = "files:hidden",
     /// Make files that lists leave out.
     FilesHiddenWrite = "files:hidden-write",
+    /// Read and write records: their cards, notes and fields.
+    Records = "records",
     /// Change the account's settings and its tokens.
     Settings = "settings",
 }

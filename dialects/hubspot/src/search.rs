@@ -3,7 +3,7 @@
 use crate::properties::Properties;
 use crate::types::{Collection, File, Folder, NextPage, Paging};
 use crate::{App, HubSpot, Reply, filter};
-use attache_core::{FileQuery, FolderQuery};
+use attache_core::{FileQuery, FolderQuery, Life};
 use attache_http::dialect::json_answer;
 use attache_http::{Params, PublicUrl, Query, Viewing};
 use attache_model::Result;
@@ -17,7 +17,7 @@ pub(crate) async fn files(app: State<App>, who: Viewing<HubSpot>, query: Params<
     let face = app.face(view.caller());
     let (start, limit) = filter::page(&query)?;
     let (tests, order) = (filter::files(&query, face)?, filter::file_order(&query)?);
-    let page = view.files(&FileQuery { tests, order, start, limit, trashed: false }).await?;
+    let page = view.files(&FileQuery { tests, order, start, limit, life: Life::Living }).await?;
     let properties = Properties::of(&query);
     let results = page.items.iter().map(|file| properties.pick(face.file(file), File::REQUIRED));
     let results = results.collect::<Result<_>>()?;
@@ -31,7 +31,7 @@ pub(crate) async fn folders(app: State<App>, who: Viewing<HubSpot>, query: Param
     let face = app.face(view.caller());
     let (start, limit) = filter::page(&query)?;
     let (tests, order) = (filter::folders(&query)?, filter::folder_order(&query)?);
-    let page = view.folders(&FolderQuery { tests, order, start, limit, trashed: false }).await?;
+    let page = view.folders(&FolderQuery { tests, order, start, limit, life: Life::Living }).await?;
     let properties = Properties::of(&query);
     let results = page.items.iter().map(|folder| properties.pick(face.folder(folder), Folder::REQUIRED));
     let results = results.collect::<Result<_>>()?;

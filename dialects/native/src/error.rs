@@ -81,7 +81,7 @@ impl Problem {
             Error::Malformed { code, field, why } | Error::Invalid { code, field, why } => {
                 problem.errors.push(Place::new(*code, field, why));
             }
-            Error::TooLarge { limit, .. } | Error::Quota { limit, .. } => problem.limit = Some(*limit),
+            Error::TooLarge { limit, .. } | Error::Quota { limit, .. } | Error::TooMany { limit, .. } => problem.limit = Some(*limit),
             Error::MissingScope(scope) => problem.scope = Some(scope.word()),
             Error::Exists { no, id, .. } => problem.existing = Some(Existing { id: id.clone(), no: *no }),
             Error::Unauthenticated
@@ -91,6 +91,9 @@ impl Problem {
             | Error::Cut
             | Error::Precondition
             | Error::State { .. }
+            | Error::Offset { .. }
+            | Error::Superseded
+            | Error::Gone(_)
             | Error::Expired
             | Error::Forged
             | Error::UrlRefused

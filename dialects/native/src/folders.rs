@@ -4,7 +4,7 @@ use crate::once::Held;
 use crate::read::{self, At};
 use crate::types::{self, Folder, Page};
 use crate::{Answer, Editing, Params, Removing, Site, Viewing, convert, list as pages};
-use attache_core::{FolderChange, FolderQuery, FolderSort, FolderTest, NewFolder, View};
+use attache_core::{FolderChange, FolderQuery, FolderSort, FolderTest, Life, NewFolder, View};
 use attache_http::dialect::json_answer;
 use attache_http::{PublicUrl, Query};
 use attache_model::id::FolderRef;
@@ -72,7 +72,7 @@ async fn asked(view: &View<'_>, query: &Query, limits: &Limits) -> Result<Folder
         order: order.into_iter().collect(),
         start: pages::start(query)?,
         limit: pages::limit(query, limits)?,
-        trashed: false,
+        life: Life::Living,
     })
 }
 

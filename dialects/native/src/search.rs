@@ -5,7 +5,7 @@ use crate::list;
 use crate::plan;
 use crate::types::{Access, Kind};
 use attache_core::View;
-use attache_core::{FileQuery, FileSort, FileTest, Order, Span};
+use attache_core::{FileQuery, FileSort, FileTest, Life, Order, Span};
 use attache_http::Query;
 use attache_model::digest::Md5;
 use attache_model::error::Code;
@@ -128,7 +128,10 @@ pub(crate) async fn read(view: &View<'_>, query: &Query, limits: &Limits) -> Res
         order: query.one("sort")?.map(sort).transpose()?.into_iter().collect(),
         start: list::start(query)?,
         limit: list::limit(query, limits)?,
-        trashed: query.parsed("trashed", "true or false")?.unwrap_or(false),
+        life: match query.parsed("trashed", "true or false")? {
+            Some(true) => Life::Trashed,
+            Some(false) | None => Life::Living,
+        },
     })
 }
 

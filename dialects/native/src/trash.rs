@@ -4,7 +4,7 @@ use crate::once::Held;
 use crate::read::{self, At};
 use crate::types::{File, Page};
 use crate::{Answer, Params, Removing, Site, Viewing, convert, files, list, search};
-use attache_core::{FileSort, Order};
+use attache_core::{FileSort, Life, Order};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -74,7 +74,7 @@ pub(crate) async fn restore(
 pub(crate) async fn list(State(site): State<Site>, caller: Viewing, query: Params) -> Answer {
     let view = caller.view()?;
     let mut asked = search::read(&view, &query, site.core.limits()).await?;
-    asked.trashed = true;
+    asked.life = Life::Trashed;
     if asked.order.is_empty() {
         asked.order.push(Order { by: FileSort::Trashed, descending: true });
     }

@@ -2,17 +2,15 @@
 
 use super::{Ended, Verdict};
 use crate::outgoing;
-use crate::plan::{Clash, Duplicates, NewFile, NewImport, NewLink, NewName};
+use crate::plan::{NewFile, NewImport, NewName};
 use crate::settle::Held;
 use crate::{Body, Caller, Core, Expect};
 use attache_model::file::Source;
-use attache_model::link::Record;
 use attache_model::task::TaskResult;
-use attache_model::{Access, Error, FolderRef, Name, Time};
+use attache_model::Error;
 use futures_util::TryStreamExt as _;
 use reqwest::{Response, header};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use url::Url;
 
 /// The kind's word.
@@ -22,64 +20,21 @@ pub(crate) const KIND: &str = "import_url";
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Payload {
     url: String,
-    folder: FolderRef,
-    make_folders: bool,
-    given: Option<String>,
-    exact: Option<(String, String)>,
-    access: Access,
-    expires_at: Option<Time>,
-    charset: Option<String>,
-    usable: bool,
-    metadata: BTreeMap<String, String>,
-    clash: Clash,
-    duplicates: Option<Duplicates>,
-    records: Vec<String>,
+    file: NewFile,
 }
 
 impl Payload {
     pub(crate) fn new(new: NewImport) -> Payload {
-        let (given, exact) = match new.file.name {
-            NewName::Derived { given, .. } => (given, None),
-            NewName::Exact(name) => (None, Some((name.full().to_owned(), name.ext().to_owned()))),
-        };
-        Payload {
-            url: new.url,
-            folder: new.file.folder,
-            make_folders: new.file.make_folders,
-            given,
-            exact,
-            access: new.file.access,
-            expires_at: new.file.expires_at,
-            charset: new.file.charset,
-            usable: new.file.usable_in_content,
-            metadata: new.file.metadata,
-            clash: new.file.clash,
-            duplicates: new.file.duplicates,
-            records: new.file.links.iter().map(|link| link.record.to_string()).collect(),
-        }
+        Payload { url: new.url, file: NewFile { source: Source::Import, ..new.file } }
     }
 
     /// The file to make of an answer.
-    fn file(self, part: Option<String>, media_type: Option<String>) -> Result<NewFile, Error> {
-        let name = match self.exact {
-            Some((full, ext)) => NewName::Exact(Name::stored(full, &ext)),
-            None => NewName::Derived { given: self.given, part },
+    fn file(self, told: Option<String>, media_type: Option<String>) -> NewFile {
+        let name = match self.file.name {
+            NewName::Derived { given, .. } => NewName::Derived { given, part: told },
+            exact @ NewName::Exact(_) => exact,
         };
-        let links = self.records.iter().map(|text| text.parse::<Record>().map(NewLink::attached));
-        Ok(NewFile {
-            make_folders: self.make_folders,
-            access: self.access,
-            expires_at: self.expires_at,
-            media_type,
-            charset: self.charset,
-            usable_in_content: self.usable,
-            source: Source::Import,
-            metadata: self.metadata,
-            clash: self.clash,
-            duplicates: self.duplicates,
-            links: links.collect::<Result<_, _>>()?,
-            ..NewFile::new(self.folder, name)
-        })
+        NewFile { name, media_type, ..self.file }
     }
 }
 
@@ -96,7 +51,7 @@ pub(crate) async fn run(core: &Core, caller: &Caller, held: Held, payload: Paylo
     let body = Body::new(answer.bytes_stream().map_err(|error| std::io::Error::other(error.without_url())), len);
     let edit = core.edit(caller)?.for_task(held);
     let staged = edit.stage(body, &expect).await.map_err(source_fault)?;
-    let put = edit.put_file(payload.file(part, media_type)?, staged).await;
+    let put = edit.put_file(payload.file(part, media_type), staged).await;
     match put {
         Ok(put) => Ok(Some(TaskResult::File(put.into_file().no))),
         Err(Error::Exists { no, .. }) => {

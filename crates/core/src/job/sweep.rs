@@ -2,10 +2,10 @@
 //! once.
 
 use crate::Core;
-use crate::table::{blob, file, once, task, token};
+use crate::table::{blob, file, once, task, token, upload};
 use crate::unit::{bare, tenanted};
 use attache_model::limits::Limits;
-use attache_model::{AccountNo, FileNo, Result};
+use attache_model::{AccountNo, Error, FileNo, Result, UploadNo};
 use std::time::Duration;
 
 /// Most items that one unit touches, so that no change waits for housekeeping.
@@ -20,6 +20,8 @@ pub(crate) async fn run(core: Core) -> Result<()> {
     purge_expired(&core).await?;
     purge_trash(&core).await?;
     bury_dying(&core).await?;
+    end_uploads(&core).await?;
+    clear_fields(&core).await?;
     forget_old(&core).await?;
     Ok(())
 }
@@ -84,14 +86,41 @@ async fn bury_dying(core: &Core) -> Result<()> {
     Ok(())
 }
 
+/// Uploads whose time is over: their bytes and what they had reserved. Their rows stay a while, to tell it.
+async fn end_uploads(core: &Core) -> Result<()> {
+    loop {
+        let now = core.now();
+        let find = bare::<Vec<(AccountNo, UploadNo)>, _>(move |tx| Box::pin(upload::due(tx, now, CHUNK)));
+        let due = core.read_all("find uploads whose time is over", find).await?;
+        for (account, no) in &due {
+            match core.end_upload(*account, *no).await {
+                Ok(()) | Err(Error::Superseded) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if due.len() < CHUNK as usize {
+            return Ok(());
+        }
+    }
+}
+
+/// Values of fields that were removed by a process that did not live to remove them too.
+async fn clear_fields(core: &Core) -> Result<()> {
+    for account in core.operator().accounts().await? {
+        core.clear_fields(account.no).await?;
+    }
+    Ok(())
+}
+
 /// Rows that nobody can ask for any more.
 async fn forget_old(core: &Core) -> Result<()> {
     let now = core.now();
     let ended = now.minus(Limits::seconds(core.limits().task_life));
-    let tokens = now.minus(TOKEN_AGE);
+    let (tokens, uploads) = (now.minus(TOKEN_AGE), now.minus(LEFTOVER_AGE));
     let unit = bare::<u64, _>(move |tx| {
         Box::pin(async move {
             let gone = once::forget(tx, now).await? + task::forget(tx, ended).await?;
+            let gone = gone + upload::forget_old(tx, uploads).await?;
             Ok(gone + token::forget(tx, tokens).await?)
         })
     });

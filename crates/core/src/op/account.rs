@@ -3,7 +3,7 @@
 use crate::op::operator::{Mint, TokenForm, mint};
 use crate::table::{account, book, token};
 use crate::unit::{bare, tenanted};
-use crate::{Manage, View};
+use crate::{Caller, Core, Manage, View};
 use attache_model::account::{Account, Quota, Usage};
 use attache_model::id::TokenId;
 use attache_model::scope::Scopes;
@@ -11,16 +11,26 @@ use attache_model::token::{Secret, Token};
 use attache_model::{Error, Result, What};
 use std::time::Duration;
 
+impl Core {
+    /// The account of a caller, whatever it may do there.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn account(&self, caller: &Caller) -> Result<Account> {
+        let unit = tenanted::<Account, _>(move |mut t| {
+            Box::pin(async move { Ok(account::get(&mut t).await?.ok_or(Error::NotFound(What::Account))?) })
+        });
+        self.read("read the account", caller.account(), unit).await
+    }
+}
+
 impl View<'_> {
     /// The caller's account.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn account(&self) -> Result<Account> {
-        let unit = tenanted::<Account, _>(move |mut t| {
-            Box::pin(async move { Ok(account::get(&mut t).await?.ok_or(Error::NotFound(What::Account))?) })
-        });
-        self.read("read the account", unit).await
+        self.core.account(self.caller).await
     }
 
     /// What the account holds and what it may hold.

@@ -3,7 +3,7 @@
 use crate::op::foresee::check_metadata;
 use crate::op::place::{self, placed};
 use crate::op::put::whole;
-use crate::op::taken::{exists, taker};
+use crate::op::taken::{exists, free_name, taker};
 use crate::op::{get, version};
 use crate::plan::{FileChange, Rename};
 use crate::settle::{Change, settle};
@@ -43,8 +43,8 @@ impl Edit<'_> {
                 }
                 apply(&mut t, &mut row, change, limits).await?;
                 if row.file != before.file {
-                    refuse_taken(&mut t, &before, &row, now).await?;
-                    version::save(&mut t, &mut row, now).await?;
+                    take_name(&mut t, &before, &mut row, change.numbered, now).await?;
+                    version::save(&mut t, &mut row, author.user, now).await?;
                     settle(&mut t, author, now, &noted).await?;
                 }
                 Ok(whole(&mut t, row).await?.file)
@@ -90,6 +90,7 @@ async fn apply(t: &mut Tenanted<'_>, row: &mut file::Row, change: &FileChange, l
     if let Some(no) = change.version.filter(|no| *no != file.version.no) {
         let found = versions::get(t, file.no, no).await?.ok_or(Error::NotFound(What::Version))?;
         file.version = found.version;
+        file.upload = None;
         row.blob = found.blob;
     }
     Ok(())
@@ -110,15 +111,24 @@ fn renamed(old: &Name, rename: &Rename) -> Result<Name> {
     }
 }
 
-/// Refuses a place and name that another living file has.
-async fn refuse_taken(t: &mut Tenanted<'_>, before: &file::Row, row: &file::Row, now: Time) -> Outcome<()> {
-    if (before.file.folder, &before.file.name) == (row.file.folder, &row.file.name) {
+/// Looks whether another living file has the place and name; then the file gets a number if it may, else it is refused.
+async fn take_name(
+    t: &mut Tenanted<'_>,
+    before: &file::Row,
+    row: &mut file::Row,
+    numbered: bool,
+    now: Time,
+) -> Outcome<()> {
+    let file = &mut row.file;
+    if (before.file.folder, &before.file.name) == (file.folder, &file.name) {
         return Ok(());
     }
-    match taker(t, row.file.folder, &row.file.name, now).await? {
-        Some(other) if other.file.no != row.file.no => Err(exists(&other.file).into()),
-        _ => Ok(()),
+    match taker(t, file.folder, &file.name, now).await? {
+        Some(other) if other.file.no != file.no && numbered => file.name = free_name(t, file.folder, &file.name).await?,
+        Some(other) if other.file.no != file.no => return Err(exists(&other.file).into()),
+        _ => {}
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use crate::Operator;
 use crate::staged::refusal;
-use crate::table::{blob, book};
+use crate::table::book::{self, Tally};
+use crate::table::{blob, upload};
 use crate::unit::{bare, tenanted};
 use attache_blobs::{Found, Key};
 use attache_model::{AccountNo, Result};
@@ -64,10 +65,10 @@ pub enum Finding {
     Book {
         /// The account.
         account: AccountNo,
-        /// Bytes and files that the book says.
-        told: (i64, i64),
-        /// Bytes and files that were counted.
-        counted: (i64, i64),
+        /// What the book says.
+        told: Tally,
+        /// What was counted.
+        counted: Tally,
     },
 }
 
@@ -84,8 +85,15 @@ impl fmt::Display for Finding {
             }
             Finding::Book { account, told, counted } => write!(
                 f,
-                "book: account {account} says {} bytes in {} files and has {} in {}",
-                told.0, told.1, counted.0, counted.1
+                "book: account {account} says {} bytes in {} files (reserved: {} in {}) and has {} in {} (reserved: {} in {})",
+                told.bytes,
+                told.files,
+                told.reserved_bytes,
+                told.reserved_files,
+                counted.bytes,
+                counted.files,
+                counted.reserved_bytes,
+                counted.reserved_files,
             ),
         }
     }
@@ -220,6 +228,14 @@ impl Operator {
                 report.repaired += u64::from(plan.repair);
             }
         }
+        let mut growths = self.0.0.blobs.growths();
+        while let Some(batch) = growths.next_batch().await.map_err(refusal)? {
+            for found in batch {
+                if self.old_enough(plan, found.modified) && !self.grows(&found.key).await? {
+                    self.abandoned(plan, &found, report).await?;
+                }
+            }
+        }
         if plan.repair {
             self.0.0.blobs.sweep_staging(plan.older_than).await.map_err(refusal)?;
         }
@@ -242,6 +258,25 @@ impl Operator {
         Ok(())
     }
 
+    async fn abandoned(&self, plan: CheckPlan, found: &Found, report: &mut Report) -> Result<()> {
+        report.findings.push(Finding::Orphan { key: found.key.as_str().to_owned(), len: found.len });
+        if plan.repair {
+            self.0.0.blobs.abandon(&found.key).await.map_err(refusal)?;
+            report.repaired += 1;
+        }
+        Ok(())
+    }
+
+    /// Whether bytes belong to an open upload.
+    async fn grows(&self, key: &Key) -> Result<bool> {
+        let key = Arc::new(key.as_str().to_owned());
+        let unit = bare::<bool, _>(move |tx| {
+            let key = key.clone();
+            Box::pin(async move { upload::holds(tx, &key).await })
+        });
+        self.0.read_all("look an upload's key up", unit).await
+    }
+
     /// Whether bytes are older than the plan's age, by the machine's clock, which also stamps files.
     fn old_enough(&self, plan: CheckPlan, modified: std::time::SystemTime) -> bool {
         let made = modified.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
@@ -253,7 +288,7 @@ impl Operator {
         let key = Arc::new(key.as_str().to_owned());
         let unit = bare::<bool, _>(move |tx| {
             let key = key.clone();
-            Box::pin(async move { blob::known(tx, &key).await })
+            Box::pin(async move { Ok(blob::known(tx, &key).await? || upload::holds(tx, &key).await?) })
         });
         self.0.read_all("look a key up", unit).await
     }
@@ -287,12 +322,12 @@ impl Operator {
 
     async fn check_books(&self, plan: CheckPlan, report: &mut Report) -> Result<()> {
         for account in self.accounts().await? {
-            let unit = tenanted::<((i64, i64), (i64, i64)), _>(move |mut t| {
+            let unit = tenanted::<(Tally, Tally), _>(move |mut t| {
                 Box::pin(async move {
                     let told = book::told(&mut t).await?;
                     let counted = book::recount(&mut t).await?;
                     if told != counted && plan.repair {
-                        book::correct(&mut t, counted.0, counted.1).await?;
+                        book::correct(&mut t, counted).await?;
                     }
                     Ok((told, counted))
                 })

@@ -1,9 +1,10 @@
 //! Erasing: bytes, name and all, at once. Events keep the number of what was erased and nothing else of it.
 
+use crate::op::file_use::outlive;
 use crate::op::get;
 use crate::plan::Condition;
 use crate::settle::{Author, Change, settle};
-use crate::table::{self, blob, file, once, task, version};
+use crate::table::{self, blob, file, once, task, upload, version};
 use crate::unit::{Outcome, Tenanted, tenanted};
 use crate::{Core, Remove, etag};
 use attache_model::event::EventKind;
@@ -38,7 +39,7 @@ impl Core {
     /// Removes a file whose time is over, if it still is; false when it is not.
     pub(crate) async fn purge_file(&self, account: AccountNo, no: FileNo, trashed_before: Time) -> Result<bool> {
         let now = self.now();
-        let author = Arc::new(Author { user: attache_model::UserNo::OWNER, once: None, task: None });
+        let author = Arc::new(Author { user: attache_model::UserNo::OWNER, once: None, task: None, upload: None });
         let unit = tenanted::<Option<Vec<String>>, _>(move |mut t| {
             let author = author.clone();
             Box::pin(async move {
@@ -77,6 +78,8 @@ async fn forget(
     let versions = version::list(t, no).await?;
     once::forget_effect(t, &format!("file/{no}")).await?;
     task::clear_file(t, no).await?;
+    upload::forget_file(t, no).await?;
+    outlive(t, row, kind == EventKind::FileErased).await?;
     version::forget(t, no).await?;
     if file::forget(t, no).await? == 0 {
         return Err(Error::NotFound(What::File).into());
@@ -87,6 +90,8 @@ async fn forget(
         bytes += table::signed(version.version.size);
         dead.extend(blob::release(t, &version.blob).await?);
     }
-    settle(t, author, now, &Change::file(kind, no).with(-bytes, -1)).await?;
+    // What is in the trash does not count any more.
+    let (bytes, files) = if row.file.trashed_at.is_none() { (bytes, 1) } else { (0, 0) };
+    settle(t, author, now, &Change::file(kind, no).with(-bytes, -files)).await?;
     Ok(dead)
 }

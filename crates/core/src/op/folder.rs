@@ -111,9 +111,11 @@ impl Remove<'_> {
                 // Whoever is putting something into one of the folders is waited for; what they brought is then seen. When
                 // no living folder is left, nothing can be put in any more, and the files are all there are.
                 while folder::trash_tree(&mut t, no, now).await? > 0 {}
-                let files = file::trash_under(&mut t, no, now).await?;
+                let files = file::trash_under(&mut t, no, author.user, now).await?;
                 let change = Change::folder(EventKind::FolderTrashed, no);
-                let change = files.into_iter().fold(change, |change, no| change.and_file(EventKind::FileTrashed, no));
+                let change = files.into_iter().fold(change, |change, (no, bytes)| {
+                    change.and_file(EventKind::FileTrashed, no).with(-bytes, -1)
+                });
                 settle(&mut t, author, now, &change).await
             })
         });

@@ -5,14 +5,16 @@ use crate::op::get;
 use crate::plan::NewLink;
 use crate::query::Start;
 use crate::settle::{Change, settle};
-use crate::table::{file, folder, link};
+use crate::table::file_use::Look;
+use crate::table::link::Below;
+use crate::table::{field, file, folder, link};
 use crate::unit::{Outcome, Tenanted, tenanted};
 use crate::{Edit, View};
 use attache_model::event::EventKind;
 use attache_model::file::File;
 use attache_model::link::{Link, Origin, Record};
 use attache_model::page::{Next, Page};
-use attache_model::{Error, FileRef, FolderNo, Result};
+use attache_model::{Error, FileNo, FileRef, FolderNo, Result, What};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -49,11 +51,13 @@ impl View<'_> {
             },
             Start::First | Start::Offset(_) => i64::MAX,
         };
-        let (now, sees, record) = (self.now(), self.caller.sees_hidden(), Arc::new(record.clone()));
+        let look = Look { now: self.now(), sees_hidden: self.caller.sees_hidden() };
+        let record = Arc::new(record.clone());
         let unit = tenanted::<Vec<(Link, File)>, _>(move |mut t| {
             let record = record.clone();
             Box::pin(async move {
-                let rows = link::on_record(&mut t, &record, before, now, sees, limit + 1).await?;
+                let page = Below { before, limit: limit + 1 };
+                let rows = link::on_record(&mut t, &record, page, look).await?;
                 let (links, rows): (Vec<Link>, Vec<file::Row>) = rows.into_iter().unzip();
                 Ok(links.into_iter().zip(with_paths(&mut t, rows).await?).collect())
             })
@@ -106,10 +110,11 @@ impl Edit<'_> {
         self.write("put a file on a record", unit).await
     }
 
-    /// Takes a file off a record, for one reason or for all; false when it was not there.
+    /// Takes a file off a record, for one reason or for all; false when it was not there. What a field of the record
+    /// holds stays there.
     ///
     /// # Errors
-    /// `NotFound(File)`.
+    /// `NotFound(File)`; `State` when only a field has it there.
     pub async fn unlink(&self, file: impl Into<FileRef>, record: &Record, origin: Option<Origin>) -> Result<bool> {
         let (file, now, sees) = (file.into(), self.now(), self.caller().reaches_hidden());
         let fixed = Arc::new((record.clone(), self.author()));
@@ -119,7 +124,7 @@ impl Edit<'_> {
                 let (record, author) = &*fixed;
                 let row = get::in_sight(&mut t, file, now, sees).await?;
                 if link::remove(&mut t, record, row.file.no, origin).await? == 0 {
-                    return Ok(false);
+                    return refuse_field(&mut t, record, row.file.no, origin).await;
                 }
                 let change = Change::default().and_record(EventKind::FileUnlinked, row.file.no, record);
                 settle(&mut t, author, now, &change).await?;
@@ -128,6 +133,16 @@ impl Edit<'_> {
         });
         self.write("take a file off a record", unit).await
     }
+}
+
+/// Says that a file was not on a record, unless a field has it there: then the field must be emptied.
+async fn refuse_field(t: &mut Tenanted<'_>, record: &Record, file: FileNo, origin: Option<Origin>) -> Outcome<bool> {
+    let asked = origin.is_none_or(|origin| origin == Origin::Field);
+    if asked && field::uses(t, record, file).await? {
+        let why = String::from("it is in a field of the record: empty the field instead");
+        return Err(Error::State { what: What::Link, why }.into());
+    }
+    Ok(false)
 }
 
 /// Files of rows, each with its folder's path; one statement for all folders.

@@ -1,6 +1,6 @@
 //! Lists of files and folders: tests become one statement that walks an index, and pages go on by offset or cursor.
 
-mod built;
+pub(crate) mod built;
 mod order;
 mod test;
 
@@ -73,7 +73,7 @@ impl View<'_> {
             let (query, paging) = (inner.clone(), shared.clone());
             Box::pin(async move {
                 let mut built = Built::default();
-                built.and(String::from(if query.trashed { "trashed_at > 0" } else { "trashed_at = 0" }));
+                built.only(query.life);
                 let at = built.int(now.0);
                 built.and(format!("expires_at > {at} AND hidden = 0"));
                 for test in &query.tests {
@@ -103,7 +103,7 @@ impl View<'_> {
             let (query, paging) = (inner.clone(), shared.clone());
             Box::pin(async move {
                 let mut built = Built::default();
-                built.and(String::from(if query.trashed { "trashed_at > 0" } else { "trashed_at = 0" }));
+                built.only(query.life);
                 built.and(String::from("parent_no IS NOT NULL"));
                 for test in &query.tests {
                     folder_test(&mut t, &mut built, test).await?;
@@ -169,7 +169,7 @@ impl View<'_> {
     /// What a cursor is bound to: account, tests and order.
     fn describe<T: Debug, S: Copy + Debug>(&self, query: &Query<T, S>) -> String {
         let list = std::any::type_name::<S>();
-        format!("{}|{list}|{:?}|{:?}|{}", self.caller.account(), query.tests, query.order, query.trashed)
+        format!("{}|{list}|{:?}|{:?}|{:?}", self.caller.account(), query.tests, query.order, query.life)
     }
 }
 

@@ -49,12 +49,16 @@ pub struct NewToken {
 }
 
 /// The shape of a token's text. It is presentation only: every token is verified by the digest of its whole text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenForm {
     /// `att_<id>_<secret>`.
     Plain,
-    /// Three parts like a JWT, for clients that read claims from what they are given.
-    Jwt,
+    /// Three parts like a JWT, for clients that read claims from what they are given. Among its scopes stand the names
+    /// that vendors have for them.
+    Jwt {
+        /// Those names.
+        vendors: Vec<&'static str>,
+    },
 }
 
 impl Core {
@@ -201,9 +205,9 @@ pub(crate) async fn mint(core: &Core, plan: Mint) -> Result<(Token, Secret)> {
         last_used_at: None,
     };
     let secret = URL_SAFE_NO_PAD.encode(entropy::secret());
-    let text = match plan.form {
+    let text = match &plan.form {
         TokenForm::Plain => format!("att_{}_{secret}", token.id.0.simple()),
-        TokenForm::Jwt => jwt(&token, &secret),
+        TokenForm::Jwt { vendors } => jwt(&token, &core.0.domain, vendors, &secret),
     };
     let fixed = Arc::new((token.clone(), hex::encode(digest(&text))));
     let unit = bare::<u64, _>(move |tx| {
@@ -214,18 +218,63 @@ pub(crate) async fn mint(core: &Core, plan: Mint) -> Result<(Token, Secret)> {
     Ok((token, Secret::new(text)))
 }
 
-/// A text of a JWT's shape. Its `jti` is the secret; there is no signature to verify, since the whole text is looked up.
-fn jwt(token: &Token, secret: &str) -> String {
+/// When a token without an end ends for those who read its claims: 2100-01-01. It works longer.
+const EXP_NEVER: i64 = 4_102_444_800;
+
+/// A text of a JWT's shape, with the claims that a vendor's clients look for. Where the signature stands is the secret:
+/// nothing is signed, since the whole text is looked up.
+fn jwt(token: &Token, domain: &str, vendors: &[&'static str], secret: &str) -> String {
     let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let header = part(serde_json::json!({ "typ": "JWT", "alg": "none" }));
+    let scopes = token.scopes.iter().map(attache_model::Scope::word);
+    let header = part(serde_json::json!({ "typ": "JWT", "alg": "HS256" }));
     let payload = part(serde_json::json!({
-        "jti": secret,
-        "sub": token.user.to_string(),
-        "account_id": token.account.0,
+        "aud": "attache",
+        "jti": token.id.0.simple().to_string(),
         "iat": token.created_at.seconds(),
         "nbf": token.created_at.seconds(),
-        "exp": token.expires_at.map_or(i64::from(i32::MAX), Time::seconds),
-        "scopes": token.scopes.iter().map(attache_model::Scope::word).collect::<Vec<_>>(),
+        "exp": token.expires_at.map_or(EXP_NEVER, Time::seconds),
+        "sub": token.user.to_string(),
+        "grant_type": "",
+        "account_id": token.account.0,
+        "base_domain": domain,
+        "api_domain": domain,
+        "version": 2,
+        "scopes": scopes.chain(vendors.iter().copied()).collect::<Vec<_>>(),
     }));
-    format!("{header}.{payload}.{}", URL_SAFE_NO_PAD.encode(token.id.0.as_bytes()))
+    format!("{header}.{payload}.{secret}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use attache_model::{Scope, id::TokenId};
+
+    #[test]
+    fn a_token_in_a_jwts_shape_says_what_clients_look_for_and_hides_its_secret_from_the_claims() {
+        let token = Token {
+            id: TokenId(uuid::Uuid::nil()),
+            account: AccountNo(7),
+            user: UserNo(3),
+            scopes: [Scope::FilesRead].into_iter().collect(),
+            created_at: Time(5_000_000),
+            expires_at: None,
+            last_used_at: None,
+        };
+        let secret = URL_SAFE_NO_PAD.encode([9; 32]);
+        let text = jwt(&token, "files.example.com", &["files"], &secret);
+        let parts: Vec<&str> = text.split('.').collect();
+        let read = |part: &str| -> serde_json::Value {
+            serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+        };
+        assert_eq!(read(parts[0]), serde_json::json!({ "typ": "JWT", "alg": "HS256" }));
+        assert_eq!(
+            read(parts[1]),
+            serde_json::json!({
+                "aud": "attache", "jti": "00000000000000000000000000000000", "iat": 5, "nbf": 5, "exp": EXP_NEVER,
+                "sub": "3", "grant_type": "", "account_id": 7, "base_domain": "files.example.com",
+                "api_domain": "files.example.com", "version": 2, "scopes": ["files:read", "files"]
+            })
+        );
+        assert_eq!(parts[2..], [secret.as_str()]);
+    }
 }

@@ -152,7 +152,8 @@ async fn twin(t: &mut Tenanted<'_>, p: &Prepared, look: Duplicates) -> Outcome<O
 /// The bytes become a version of a file that is there.
 async fn append(t: &mut Tenanted<'_>, p: &Prepared, mut row: file::Row, change: Change) -> Outcome<Done> {
     let adopted = version::append(t, &mut row, &p.arrival, &p.facts, p.author.user, p.now).await?;
-    version::save(t, &mut row, p.now).await?;
+    row.file.upload = p.author.upload.map(|ending| ending.no);
+    version::save(t, &mut row, p.author.user, p.now).await?;
     let change = change.and_file(EventKind::FileReplaced, row.file.no).with(crate::table::signed(p.arrival.size), 0);
     let change = put_links(t, p, row.file.no, change).await?;
     settle(t, &p.author, p.now, &change).await?;
@@ -170,13 +171,15 @@ async fn create(t: &mut Tenanted<'_>, p: &Prepared, folder: FolderNo, mut change
             Clash::Refuse => return Err(exists(&taker.file).into()),
             // It came while we looked: the next look finds it.
             Clash::Version => return Err(attache_db::Error::Retry.into()),
-            Clash::Replace => replaced = trash_taker(t, folder, &p.name, p.now).await?.or(replaced),
+            Clash::Replace => {
+                replaced = trash_taker(t, folder, &p.name, p.author.user, p.now).await?.or(replaced);
+            }
         }
     }
     crate::table::version::add(t, row.file.no, &row.file.version, &row.blob).await?;
     change = change.and_file(EventKind::FileCreated, row.file.no).with(crate::table::signed(p.arrival.size), 1);
-    if let Some(old) = replaced {
-        change = change.and_file(EventKind::FileTrashed, old);
+    if let Some((old, bytes)) = replaced {
+        change = change.and_file(EventKind::FileTrashed, old).with(-bytes, -1);
     }
     let change = put_links(t, p, row.file.no, change).await?;
     settle(t, &p.author, p.now, &change).await?;
@@ -197,6 +200,10 @@ fn file_of(p: &Prepared, folder: FolderNo) -> File {
         created_at: p.now,
         updated_at: p.now,
         created_by: p.author.user,
+        updated_by: p.author.user,
+        trashed_by: None,
+        versions: 1,
+        upload: p.author.upload.map(|end| end.no),
         source: p.new.source,
         revision: 1,
         metadata: p.new.metadata.clone(),

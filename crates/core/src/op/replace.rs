@@ -44,9 +44,10 @@ impl Edit<'_> {
                 let mut row = get::to_change(&mut t, file, now, sees).await?;
                 etag::demand(&with.condition, &row.file)?;
                 let adopted = version::append(&mut t, &mut row, arrival, facts, author.user, now).await?;
+                row.file.upload = author.upload.map(|ending| ending.no);
                 row.file.access = with.access.unwrap_or(row.file.access);
                 row.file.expires_at = with.expires_at.unwrap_or(row.file.expires_at);
-                version::save(&mut t, &mut row, now).await?;
+                version::save(&mut t, &mut row, author.user, now).await?;
                 let row = whole(&mut t, row).await?;
                 let change = Change::file(EventKind::FileReplaced, row.file.no);
                 settle(&mut t, author, now, &change.with(crate::table::signed(arrival.size), 0)).await?;

@@ -1,10 +1,10 @@
 //! Names in a folder: who has one, giving one up, and finding a free one.
 
-use crate::table::file;
+use crate::table::{book, file};
 use crate::unit::{Outcome, Tenanted};
 use attache_model::error::What;
 use attache_model::file::File;
-use attache_model::{Error, FileNo, FolderNo, Name, Time};
+use attache_model::{Error, FileNo, FolderNo, Name, Time, UserNo};
 
 /// Up to this number the smallest free one is taken for a name; past it, a free one.
 const SMALLEST_FREE: u64 = 1000;
@@ -27,7 +27,9 @@ pub(crate) async fn taker(
 ) -> Outcome<Option<file::Row>> {
     match file::by_name(t, folder, name.full()).await? {
         Some(row) if !row.in_sight(now, true) => {
-            file::trash(t, row.file.no, now).await?;
+            if let Some(bytes) = file::trash(t, row.file.no, row.file.created_by, now).await? {
+                book::post(t, -bytes, -1, 0).await?;
+            }
             Ok(None)
         }
         found => Ok(found),
@@ -56,16 +58,17 @@ pub(crate) fn exists(file: &File) -> Error {
     Error::Exists { what: What::File, no: file.no.0, id: file.id.to_string() }
 }
 
-/// Moves the file that has a name to the trash, so that another can have it.
+/// Moves the file that has a name to the trash, so that another can have it: its number, and the bytes it held.
 pub(crate) async fn trash_taker(
     t: &mut Tenanted<'_>,
     folder: FolderNo,
     name: &Name,
+    by: UserNo,
     now: Time,
-) -> Outcome<Option<FileNo>> {
+) -> Outcome<Option<(FileNo, i64)>> {
     let Some(taker) = held_taker(t, folder, name, now).await? else { return Ok(None) };
-    file::trash(t, taker.file.no, now).await?;
-    Ok(Some(taker.file.no))
+    let bytes = file::trash(t, taker.file.no, by, now).await?;
+    Ok(bytes.map(|bytes| (taker.file.no, bytes)))
 }
 
 /// The first free of `name-1`, `name-2`, ... in a folder.

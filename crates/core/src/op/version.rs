@@ -21,15 +21,18 @@ pub(crate) async fn append(
     let made = arrival.version(no, facts, by, now);
     version::add(t, row.file.no, &made, &key).await?;
     row.file.version = made;
+    row.file.versions = no;
+    row.file.upload = None;
     row.blob = key;
     Ok(adopted)
 }
 
-/// Saves a changed file; its change time always moves forward.
+/// Saves a file that `by` changed; its change time always moves forward.
 ///
 /// # Errors
 /// `Retry` when somebody else changed it since it was read.
-pub(crate) async fn save(t: &mut Tenanted<'_>, row: &mut file::Row, now: Time) -> Outcome<()> {
+pub(crate) async fn save(t: &mut Tenanted<'_>, row: &mut file::Row, by: UserNo, now: Time) -> Outcome<()> {
+    row.file.updated_by = by;
     let next = Time::from_millis(row.file.updated_at.millis() + 1);
     row.file.updated_at = now.max(next);
     if !file::save(t, row).await? {

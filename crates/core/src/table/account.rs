@@ -24,6 +24,7 @@ sql!(
     "INSERT INTO account_user (account_no, no, name, created_at) VALUES ($1, $2, $3, $4)
      ON CONFLICT (account_no, no) DO NOTHING"
 );
+sql!(USER_GET, "SELECT no FROM account_user WHERE account_no = $1 AND no = $2");
 sql!(
     COUNTER_TAKE,
     "INSERT INTO counter (account_no, kind, next) VALUES ($1, $2, $3 + 1)
@@ -75,6 +76,11 @@ pub(crate) async fn set_trash_days(t: &mut Tenanted<'_>, days: u32) -> Outcome<u
 /// Makes a user where there is none of that number.
 pub(crate) async fn ensure_user(t: &mut Tenanted<'_>, user: UserNo, name: &str, now: Time) -> Outcome<u64> {
     t.run(&USER_ENSURE, vals![user.0, name, now.0]).await
+}
+
+/// Whether the account has a user of that number.
+pub(crate) async fn has_user(t: &mut Tenanted<'_>, user: UserNo) -> Outcome<bool> {
+    Ok(t.one(&USER_GET, vals![user.0], |rec| rec.int(0)).await?.is_some())
 }
 
 /// Takes `count` numbers of a kind; the first that was not taken yet.

@@ -3,7 +3,7 @@
 use crate::unit::{Outcome, Tenanted, vals};
 use attache_db::{Rec, sql};
 use attache_model::file::{File, Source};
-use attache_model::{Access, FileId, FileNo, FileRef, FolderNo, Name, Time, UserNo};
+use attache_model::{Access, FileId, FileNo, FileRef, FolderNo, Name, Time, UploadNo, UserNo};
 use std::collections::BTreeMap;
 
 /// The columns that [`read`] takes, in its order.
@@ -11,7 +11,7 @@ macro_rules! columns {
     () => {
         "no, id, folder_no, name, ext, access, usable, source, metadata, created_at, updated_at, expires_at, trashed_at, \
          created_by, revision, version_no, blob_key, size, media_type, kind, encoding, width, height, sha256, md5, \
-         versioned_at, versioned_by"
+         versioned_at, versioned_by, updated_by, trashed_by, versions, upload_no"
     };
 }
 
@@ -43,9 +43,9 @@ sql!(
     FILE_ADD,
     "INSERT INTO file (account_no, no, id, folder_no, name, name_key, ext, access, hidden, usable, source, metadata,
        created_at, updated_at, expires_at, trashed_at, created_by, revision, version_no, blob_key, size, media_type, kind,
-       encoding, width, height, sha256, md5, versioned_at, versioned_by)
+       encoding, width, height, sha256, md5, versioned_at, versioned_by, updated_by, trashed_by, versions, upload_no)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, 0, $15, 1, 1, $16, $17, $18, $19, $20, $21,
-       $22, $23, $24, $13, $15)
+       $22, $23, $24, $13, $15, $15, $15, 1, $25)
      ON CONFLICT (account_no, folder_no, name) WHERE trashed_at = 0 DO NOTHING"
 );
 sql!(
@@ -53,24 +53,26 @@ sql!(
     "UPDATE file SET folder_no = $4, name = $5, name_key = $6, ext = $7, access = $8, hidden = $9, usable = $10,
        metadata = $11, updated_at = $12, expires_at = $13, trashed_at = $14, revision = $3 + 1, version_no = $15,
        blob_key = $16, size = $17, media_type = $18, kind = $19, encoding = $20, width = $21, height = $22, sha256 = $23,
-       md5 = $24, versioned_at = $25, versioned_by = $26
+       md5 = $24, versioned_at = $25, versioned_by = $26, updated_by = $27, versions = $28, upload_no = $29
      WHERE account_no = $1 AND no = $2 AND revision = $3"
 );
 sql!(
     FILE_TRASH,
-    "UPDATE file SET trashed_at = $3, updated_at = $3, revision = revision + 1
-     WHERE account_no = $1 AND no = $2 AND trashed_at = 0"
+    "UPDATE file SET trashed_at = $3, trashed_by = $4, updated_at = $3, updated_by = $4, revision = revision + 1
+     WHERE account_no = $1 AND no = $2 AND trashed_at = 0
+     RETURNING (SELECT CAST(COALESCE(SUM(v.size), 0) AS BIGINT) FROM version v WHERE v.account_no = $1 AND v.file_no = $2)"
 );
 sql!(
     FILE_TRASH_UNDER,
-    "UPDATE file SET trashed_at = $3, updated_at = $3, revision = revision + 1
+    "UPDATE file SET trashed_at = $3, trashed_by = $4, updated_at = $3, updated_by = $4, revision = revision + 1
      WHERE account_no = $1 AND trashed_at = 0 AND folder_no IN (
        WITH RECURSIVE down(no) AS (
          SELECT CAST($2 AS BIGINT)
          UNION ALL
          SELECT f.no FROM folder f JOIN down ON f.parent_no = down.no WHERE f.account_no = $1 AND f.trashed_at = $3)
        SELECT no FROM down)
-     RETURNING no"
+     RETURNING no, (SELECT CAST(COALESCE(SUM(v.size), 0) AS BIGINT) FROM version v
+       WHERE v.account_no = $1 AND v.file_no = file.no)"
 );
 sql!(FILE_FORGET, "DELETE FROM file WHERE account_no = $1 AND no = $2");
 sql!(FILE_NAMES_TAKEN, "SELECT 1 FROM file WHERE account_no = $1 AND folder_no = $2 AND name = $3 AND trashed_at = 0");
@@ -122,6 +124,7 @@ pub(crate) fn read(rec: &Rec<'_>) -> Result<Row, attache_db::Error> {
 pub(crate) fn read_at(rec: &Rec<'_>, at: usize) -> Result<Row, attache_db::Error> {
     let active = super::version::read(rec, at + 15)?;
     let ext = rec.text(at + 4)?;
+    let trashed_at = super::time_or_none(rec, at + 12)?;
     let file = File {
         no: FileNo(rec.int(at)?),
         id: FileId(super::uuid(rec, at + 1)?),
@@ -135,8 +138,12 @@ pub(crate) fn read_at(rec: &Rec<'_>, at: usize) -> Result<Row, attache_db::Error
         created_at: super::time(rec, at + 9)?,
         updated_at: super::time(rec, at + 10)?,
         expires_at: super::end_or_never(rec, at + 11)?,
-        trashed_at: super::time_or_none(rec, at + 12)?,
+        trashed_at,
         created_by: UserNo(rec.int(at + 13)?),
+        updated_by: UserNo(rec.int(at + 27)?),
+        trashed_by: trashed_at.and(Some(UserNo(rec.int(at + 28)?))),
+        versions: rec.int(at + 29)?,
+        upload: Some(rec.int(at + 30)?).filter(|no| *no != 0).map(UploadNo),
         revision: rec.int(at + 14)?,
         version: active.version,
     };
@@ -213,6 +220,7 @@ pub(crate) async fn add(t: &mut Tenanted<'_>, row: &Row) -> Outcome<bool> {
         version.height,
         &sha256,
         &md5,
+        file.upload.map_or(0, |no| no.0),
     ];
     Ok(t.run(&FILE_ADD, vals).await? == 1)
 }
@@ -249,18 +257,27 @@ pub(crate) async fn save(t: &mut Tenanted<'_>, row: &Row) -> Outcome<bool> {
         &md5,
         version.created_at.0,
         version.created_by.0,
+        file.updated_by.0,
+        file.versions,
+        file.upload.map_or(0, |no| no.0),
     ];
     Ok(t.run(&FILE_SAVE, vals).await? == 1)
 }
 
-/// Moves a living file to the trash; false when it does not live.
-pub(crate) async fn trash(t: &mut Tenanted<'_>, no: FileNo, now: Time) -> Outcome<bool> {
-    Ok(t.run(&FILE_TRASH, vals![no.0, now.0]).await? == 1)
+/// Moves a living file to the trash: how many bytes its versions hold; `None` when it does not live.
+pub(crate) async fn trash(t: &mut Tenanted<'_>, no: FileNo, by: UserNo, now: Time) -> Outcome<Option<i64>> {
+    t.one(&FILE_TRASH, vals![no.0, now.0, by.0], |rec| rec.int(0)).await
 }
 
-/// Moves every living file to the trash whose folder was deleted at `now` with `folder`; their numbers.
-pub(crate) async fn trash_under(t: &mut Tenanted<'_>, folder: FolderNo, now: Time) -> Outcome<Vec<FileNo>> {
-    t.all(&FILE_TRASH_UNDER, vals![folder.0, now.0], |rec| rec.int(0).map(FileNo)).await
+/// Moves every living file to the trash whose folder was deleted at `now` with `folder`: their numbers, and how many
+/// bytes the versions of each hold.
+pub(crate) async fn trash_under(
+    t: &mut Tenanted<'_>,
+    folder: FolderNo,
+    by: UserNo,
+    now: Time,
+) -> Outcome<Vec<(FileNo, i64)>> {
+    t.all(&FILE_TRASH_UNDER, vals![folder.0, now.0, by.0], |rec| Ok((FileNo(rec.int(0)?), rec.int(1)?))).await
 }
 
 /// Forgets a file's row. Its versions' blobs must have been released.

@@ -1,10 +1,13 @@
 //! Links between files and records.
 
-use crate::table::file;
+use crate::table::file_use::Look;
+use crate::table::{card, file};
 use crate::unit::{Outcome, Tenanted, vals};
-use attache_db::{Rec, sql};
+use attache_db::{Rec, Sql, sql};
+use attache_model::card::Card;
 use attache_model::link::{Link, Origin, Record};
 use attache_model::{FileNo, Time, UserNo};
+use std::collections::BTreeMap;
 
 sql!(
     LINK_ADD,
@@ -22,21 +25,69 @@ sql!(
     "SELECT no, file_no, record_type, record_id, origin, role, visible, created_at, created_by FROM link
      WHERE account_no = $1 AND record_type = $2 AND record_id = $3 AND file_no = $4 AND origin = $5"
 );
+// What a field of the record holds (origin 2) is there until the field is written.
 sql!(
     LINK_REMOVE,
     "DELETE FROM link WHERE account_no = $1 AND record_type = $2 AND record_id = $3 AND file_no = $4
-       AND ($5 < 0 OR origin = $5)"
+       AND ($5 < 0 OR origin = $5) AND (origin <> 2 OR NOT EXISTS (SELECT 1 FROM field_value v
+         WHERE v.account_no = $1 AND v.record_type = $2 AND v.record_id = $3 AND v.file_no = $4))"
 );
 sql!(
-    LINK_ON_RECORD,
+    LINK_REMOVE_TAB,
+    "DELETE FROM link WHERE account_no = $1 AND record_type = $2 AND record_id = $3 AND file_no = $4 AND origin <> 2"
+);
+sql!(
+    LINK_ON_TAB,
+    "SELECT 1 FROM link WHERE account_no = $1 AND record_type = $2 AND record_id = $3 AND file_no = $4 AND origin <> 2
+     LIMIT 1"
+);
+sql!(
+    LINK_OLDEST,
+    "SELECT no, file_no, record_type, record_id, origin, role, visible, created_at, created_by FROM link
+     WHERE account_no = $1 AND no = (SELECT MIN(o.no) FROM link o
+       WHERE o.account_no = $1 AND o.record_type = $2 AND o.record_id = $3)"
+);
+// One link of each record: one that the tab shows before one of a field. The card is missing where there is none, and
+// the record's oldest link then tells of its beginning.
+sql!(
+    LINK_RECORDS,
     "SELECT l.no, l.file_no, l.record_type, l.record_id, l.origin, l.role, l.visible, l.created_at, l.created_by,
+       o.created_at, o.created_by, c.no, c.record_type, c.record_id, c.name, c.numbers, c.created_at, c.updated_at,
+       c.created_by, c.updated_by, c.responsible
+     FROM link l
+       LEFT JOIN card c ON c.account_no = $1 AND c.record_type = l.record_type AND c.record_id = l.record_id
+       LEFT JOIN link o ON o.account_no = $1 AND o.no = (SELECT MIN(m.no) FROM link m
+         WHERE m.account_no = $1 AND m.record_type = l.record_type AND m.record_id = l.record_id)
+     WHERE l.account_no = $1 AND l.file_no = $2 AND NOT EXISTS (SELECT 1 FROM link b
+       WHERE b.account_no = $1 AND b.record_type = l.record_type AND b.record_id = l.record_id AND b.file_no = $2
+         AND b.origin <> 2 AND (l.origin = 2 OR b.no < l.no))
+     ORDER BY l.no LIMIT $3"
+);
+/// A link and its file, as [`read`] and then [`file::read_at`] take them, up to the first condition on either.
+macro_rules! with_file {
+    () => {
+        "SELECT l.no, l.file_no, l.record_type, l.record_id, l.origin, l.role, l.visible, l.created_at, l.created_by,
        f.no, f.id, f.folder_no, f.name, f.ext, f.access, f.usable, f.source, f.metadata, f.created_at, f.updated_at,
        f.expires_at, f.trashed_at, f.created_by, f.revision, f.version_no, f.blob_key, f.size, f.media_type, f.kind,
-       f.encoding, f.width, f.height, f.sha256, f.md5, f.versioned_at, f.versioned_by
+       f.encoding, f.width, f.height, f.sha256, f.md5, f.versioned_at, f.versioned_by, f.updated_by,
+       f.trashed_by, f.versions, f.upload_no
      FROM link l JOIN file f ON f.account_no = $1 AND f.no = l.file_no
      WHERE l.account_no = $1 AND l.record_type = $2 AND l.record_id = $3 AND l.no < $4
-       AND f.trashed_at = 0 AND f.expires_at > $5 AND f.hidden <= $6
-     ORDER BY l.no DESC LIMIT $7"
+       AND f.trashed_at = 0 AND f.expires_at > $5 AND f.hidden <= $6"
+    };
+}
+
+sql!(LINK_ON_RECORD, concat!(with_file!(), " ORDER BY l.no DESC LIMIT $7"));
+// The record's tab: not what is only in a field (origin 2), and each file by its newest link.
+sql!(
+    LINK_TAB,
+    concat!(
+        with_file!(),
+        " AND l.origin <> 2 AND NOT EXISTS (SELECT 1 FROM link b
+            WHERE b.account_no = $1 AND b.record_type = $2 AND b.record_id = $3 AND b.file_no = l.file_no
+              AND b.origin <> 2 AND b.no > l.no)
+          ORDER BY l.no DESC LIMIT $7"
+    )
 );
 
 fn read(rec: &Rec<'_>) -> Result<Link, attache_db::Error> {
@@ -84,20 +135,88 @@ pub(crate) async fn remove(
     t.run(&LINK_REMOVE, vals![record.kind(), record.id(), file.0, origin.map_or(-1, Origin::code)]).await
 }
 
+/// Takes a file off a record's tab; how many links that were.
+pub(crate) async fn remove_tab(t: &mut Tenanted<'_>, record: &Record, file: FileNo) -> Outcome<u64> {
+    t.run(&LINK_REMOVE_TAB, vals![record.kind(), record.id(), file.0]).await
+}
+
+/// Whether a file is on a record's tab.
+pub(crate) async fn on_tab(t: &mut Tenanted<'_>, record: &Record, file: FileNo) -> Outcome<bool> {
+    Ok(t.one(&LINK_ON_TAB, vals![record.kind(), record.id(), file.0], |rec| rec.int(0)).await?.is_some())
+}
+
+/// The first link that named a record.
+pub(crate) async fn oldest(t: &mut Tenanted<'_>, record: &Record) -> Outcome<Option<Link>> {
+    t.one(&LINK_OLDEST, vals![record.kind(), record.id()], read).await
+}
+
+/// The records that a file is on, oldest link first: each with one link and what is known of it, without values.
+pub(crate) async fn records(t: &mut Tenanted<'_>, file: FileNo, limit: u32) -> Outcome<Vec<(Link, Card)>> {
+    t.all(&LINK_RECORDS, vals![file.0, limit], |rec| {
+        let link = read(rec)?;
+        let card = match rec.int_or_null(11)? {
+            Some(_) => card::read_at(rec, 12)?,
+            None => named_by(&link.record, super::time(rec, 9)?, UserNo(rec.int(10)?)),
+        };
+        Ok((link, card))
+    })
+    .await
+}
+
+/// What is known of a record that only links name, by the first one.
+pub(crate) fn named_by(record: &Record, at: Time, by: UserNo) -> Card {
+    Card {
+        record: record.clone(),
+        name: String::new(),
+        numbers: BTreeMap::new(),
+        values: Vec::new(),
+        created_at: at,
+        updated_at: at,
+        created_by: by,
+        updated_by: by,
+        responsible: by,
+    }
+}
+
 /// Every link of a file, oldest first.
 pub(crate) async fn of_file(t: &mut Tenanted<'_>, file: FileNo) -> Outcome<Vec<Link>> {
     t.all(&LINK_OF_FILE, vals![file.0], read).await
 }
 
-/// The visible files of a record with their links, newest link first, from below link number `before`.
+/// A page of a record's files: below link number `before`, newest link first.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Below {
+    pub(crate) before: i64,
+    pub(crate) limit: u32,
+}
+
+/// The visible files of a record with their links.
 pub(crate) async fn on_record(
     t: &mut Tenanted<'_>,
     record: &Record,
-    before: i64,
-    now: Time,
-    sees_hidden: bool,
-    limit: u32,
+    page: Below,
+    look: Look,
 ) -> Outcome<Vec<(Link, file::Row)>> {
-    let vals = vals![record.kind(), record.id(), before, now.0, sees_hidden, limit];
-    t.all(&LINK_ON_RECORD, vals, |rec| Ok((read(rec)?, file::read_at(rec, 9)?))).await
+    with_files(t, &LINK_ON_RECORD, record, page, look).await
+}
+
+/// The visible files of a record's tab, each with its newest link there.
+pub(crate) async fn tab(
+    t: &mut Tenanted<'_>,
+    record: &Record,
+    page: Below,
+    look: Look,
+) -> Outcome<Vec<(Link, file::Row)>> {
+    with_files(t, &LINK_TAB, record, page, look).await
+}
+
+async fn with_files(
+    t: &mut Tenanted<'_>,
+    sql: &'static Sql,
+    record: &Record,
+    page: Below,
+    look: Look,
+) -> Outcome<Vec<(Link, file::Row)>> {
+    let vals = vals![record.kind(), record.id(), page.before, look.now.0, look.sees_hidden, page.limit];
+    t.all(sql, vals, |rec| Ok((read(rec)?, file::read_at(rec, 9)?))).await
 }

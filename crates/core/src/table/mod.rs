@@ -3,15 +3,20 @@
 pub(crate) mod account;
 pub(crate) mod blob;
 pub(crate) mod book;
+pub(crate) mod card;
 pub(crate) mod event;
+pub(crate) mod field;
 pub(crate) mod file;
+pub(crate) mod file_use;
 pub(crate) mod folder;
 pub(crate) mod key;
 pub(crate) mod link;
+pub(crate) mod note;
 pub(crate) mod once;
 pub(crate) mod share;
 pub(crate) mod task;
 pub(crate) mod token;
+pub(crate) mod upload;
 pub(crate) mod version;
 
 use attache_db::{Error, Rec};
@@ -69,4 +74,16 @@ pub(crate) fn side(rec: &Rec<'_>, column: usize) -> Result<Option<u32>, Error> {
 /// An unsigned number for a column of 64-bit integers; sizes never come near the end.
 pub(crate) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// `IN ($3, $4, ...)` for the values that [`padded`] makes of `count` ones, the first of which is `$first`.
+pub(crate) fn one_of(count: usize, first: usize) -> String {
+    let marks: Vec<String> = (first..first + count.next_power_of_two()).map(|no| format!("${no}")).collect();
+    format!("IN ({})", marks.join(", "))
+}
+
+/// Values, the last one repeated up to the next power of two: a statement over lists of any length has few texts.
+pub(crate) fn padded<T>(values: &[T]) -> impl Iterator<Item = &T> {
+    let fill = values.len().next_power_of_two() - values.len();
+    values.iter().chain(values.last().into_iter().cycle().take(fill))
 }

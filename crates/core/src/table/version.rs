@@ -23,6 +23,10 @@ sql!(
      WHERE account_no = $1 AND file_no = $2 ORDER BY no DESC"
 );
 sql!(VERSION_LAST, "SELECT COALESCE(MAX(no), 0) FROM version WHERE account_no = $1 AND file_no = $2");
+sql!(
+    VERSION_WEIGH,
+    "SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM version WHERE account_no = $1 AND file_no = $2"
+);
 sql!(VERSION_FORGET, "DELETE FROM version WHERE account_no = $1 AND file_no = $2");
 
 /// A version and where its bytes are.
@@ -86,6 +90,11 @@ pub(crate) async fn list(t: &mut Tenanted<'_>, file: FileNo) -> Outcome<Vec<Row>
 /// The number of a file's newest version.
 pub(crate) async fn last(t: &mut Tenanted<'_>, file: FileNo) -> Outcome<i64> {
     Ok(t.one(&VERSION_LAST, vals![file.0], |rec| rec.int(0)).await?.unwrap_or(0))
+}
+
+/// How many bytes the versions of a file hold.
+pub(crate) async fn weigh(t: &mut Tenanted<'_>, file: FileNo) -> Outcome<i64> {
+    Ok(t.one(&VERSION_WEIGH, vals![file.0], |rec| rec.int(0)).await?.unwrap_or(0))
 }
 
 /// Forgets all versions of a file.

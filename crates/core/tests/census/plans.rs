@@ -5,8 +5,8 @@ use crate::schema::tenant_tables;
 use crate::statements::product;
 use crate::steps::Steps;
 use crate::tenancy::unbound;
-use attache_core::{FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Order, Span, Start};
-use attache_core::{NewFolder, View};
+use attache_core::{FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Life, Order, Span, Start};
+use attache_core::{CardQuery, NewCard, NewFolder, NoteQuery, NoteSort, Records, View};
 use attache_model::digest::Sha256;
 use attache_model::media::Kind;
 use attache_model::{Access, FolderNo, FolderRef, UserNo};
@@ -105,7 +105,40 @@ async fn lists(home: &Home) -> Vec<(&'static str, String)> {
         edit.folders(&query).await.unwrap();
         lists.push((name, built(&steps)));
     }
+    lists.extend(record_lists(&home.core.records(&owner).unwrap()).await);
     lists
+}
+
+/// The lists of records.
+async fn record_lists(records: &Records<'_>) -> Vec<(&'static str, String)> {
+    let new = || NewCard { name: "a".into(), ..NewCard::default() };
+    let steps = Steps::follow().await;
+    records.put_cards("deal", vec![new(), new(), new()]).await.unwrap();
+    let values = steps.take().into_iter().find(|text| text.contains("FROM field_value v"));
+    let mut lists = vec![("values of some records", values.unwrap())];
+    for (name, ids) in [("cards of a type", vec![]), ("cards of some ids", vec![1, 2, 3])] {
+        records.cards("deal", &CardQuery { ids, offset: 0, limit: 50 }).await.unwrap();
+        lists.push((name, built(&steps)));
+    }
+    for (name, query) in note_queries() {
+        records.notes("deal", &query).await.unwrap();
+        lists.push((name, built(&steps)));
+    }
+    lists
+}
+
+fn note_queries() -> Vec<(&'static str, NoteQuery)> {
+    let all = || NoteQuery { limit: 50, ..NoteQuery::default() };
+    let updated = |descending| Some(Order { by: NoteSort::Updated, descending });
+    let records = || vec![String::from("1"), String::from("2")];
+    vec![
+        ("notes of a type", all()),
+        ("notes of some numbers", NoteQuery { nos: vec![1, 2], ..all() }),
+        ("notes on some records", NoteQuery { records: records(), ..all() }),
+        ("notes of a kind", NoteQuery { kinds: vec!["common".into()], ..all() }),
+        ("notes written since", NoteQuery { updated: Span { from: Some(1), to: None }, order: updated(false), ..all() }),
+        ("notes written last", NoteQuery { order: updated(true), ..all() }),
+    ]
 }
 
 async fn file_statement(view: &View<'_>, query: &FileQuery) -> String {
@@ -125,7 +158,7 @@ fn built(steps: &Steps) -> String {
 fn file_queries(folder: FolderNo) -> Vec<(&'static str, FileQuery)> {
     let by = |by, descending| vec![Order { by, descending }];
     let tests = |test| vec![test];
-    let all = |tests, order| FileQuery { tests, order, start: Start::First, limit: 100, trashed: false };
+    let all = |tests, order| FileQuery { tests, order, start: Start::First, limit: 100, life: Life::Living };
     vec![
         ("all files", all(vec![], vec![])),
         ("all files, newest first", all(vec![], by(FileSort::Created, true))),
@@ -148,12 +181,17 @@ fn file_queries(folder: FolderNo) -> Vec<(&'static str, FileQuery)> {
             "files made in a while",
             all(tests(FileTest::Created(Span { from: Some(1), to: Some(2) })), by(FileSort::Created, false)),
         ),
-        ("the trash, last first", FileQuery { trashed: true, ..all(vec![], by(FileSort::Trashed, true)) }),
+        ("files of a name, ignoring case", all(tests(FileTest::NameLike("A.txt".into())), by(FileSort::Created, true))),
+        ("files in a record's tab", all(tests(FileTest::InTab("contact/42".parse().unwrap())), vec![])),
+        ("files with a term", all(tests(FileTest::Term("a".into())), by(FileSort::Created, true))),
+        ("files changed by a user", all(tests(FileTest::UpdatedBy(vec![UserNo::OWNER])), vec![])),
+        ("files and trash, last first", FileQuery { life: Life::Either, ..all(vec![], by(FileSort::No, true)) }),
+        ("the trash, last first", FileQuery { life: Life::Trashed, ..all(vec![], by(FileSort::Trashed, true)) }),
     ]
 }
 
 fn folder_queries(folder: FolderNo) -> Vec<(&'static str, FolderQuery)> {
-    let all = |tests, order| FolderQuery { tests, order, start: Start::First, limit: 100, trashed: false };
+    let all = |tests, order| FolderQuery { tests, order, start: Start::First, limit: 100, life: Life::Living };
     vec![
         ("all folders", all(vec![], vec![])),
         ("folders of a folder", all(vec![FolderTest::InFolder(vec![folder])], vec![])),

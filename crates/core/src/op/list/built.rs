@@ -1,21 +1,23 @@
 //! A statement being built for one search: conditions in the order they were asked for, with their values beside them.
 
-use crate::query::Span;
+use crate::query::{Life, Span};
 use attache_db::Val;
 use attache_model::name::fold;
 
 /// A value of a built statement.
 #[derive(Clone, Debug)]
-pub(super) enum Own {
+pub(crate) enum Own {
     Int(i64),
     Text(String),
 }
 
 /// A statement being built: conditions and their values. `$1` is the account.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Built {
-    pub(super) conditions: Vec<String>,
+pub(crate) struct Built {
+    pub(crate) conditions: Vec<String>,
     values: Vec<Own>,
+    /// Which things the conditions so far leave.
+    pub(super) life: Life,
 }
 
 impl Built {
@@ -24,24 +26,34 @@ impl Built {
         format!("${}", self.values.len() + 1)
     }
 
-    pub(super) fn int(&mut self, value: i64) -> String {
+    pub(crate) fn int(&mut self, value: i64) -> String {
         self.value(Own::Int(value))
     }
 
-    pub(super) fn text(&mut self, value: impl Into<String>) -> String {
+    pub(crate) fn text(&mut self, value: impl Into<String>) -> String {
         self.value(Own::Text(value.into()))
     }
 
-    pub(super) fn and(&mut self, condition: String) {
+    pub(crate) fn and(&mut self, condition: String) {
         self.conditions.push(condition);
     }
 
     /// Matches nothing.
-    pub(super) fn never(&mut self) {
+    pub(crate) fn never(&mut self) {
         self.and(String::from("1 = 0"));
     }
 
-    pub(super) fn span(&mut self, column: &str, span: Span) {
+    /// Only these things; to be said first.
+    pub(crate) fn only(&mut self, life: Life) {
+        self.life = life;
+        match life {
+            Life::Living => self.and(String::from("trashed_at = 0")),
+            Life::Trashed => self.and(String::from("trashed_at > 0")),
+            Life::Either => {}
+        }
+    }
+
+    pub(crate) fn span(&mut self, column: &str, span: Span) {
         match span {
             Span { from: Some(from), to: Some(to) } if from == to => {
                 let value = self.int(from);
@@ -60,7 +72,7 @@ impl Built {
         }
     }
 
-    pub(super) fn any(&mut self, column: &str, values: impl IntoIterator<Item = Own>) {
+    pub(crate) fn any(&mut self, column: &str, values: impl IntoIterator<Item = Own>) {
         let marks: Vec<String> = values.into_iter().map(|value| self.value(value)).collect();
         match marks.as_slice() {
             [] => self.never(),
@@ -70,13 +82,19 @@ impl Built {
     }
 
     /// `needle` is somewhere in the folded name, ignoring case.
-    pub(super) fn contains(&mut self, column: &str, needle: &str) {
-        let escaped = fold(needle).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let value = self.text(format!("%{escaped}%"));
-        self.and(format!("{column} LIKE {value} ESCAPE '\\'"));
+    pub(crate) fn contains(&mut self, column: &str, needle: &str) {
+        let pattern = self.pattern(needle);
+        self.and(format!("{column} LIKE {pattern}"));
     }
 
-    pub(super) fn vals(&self) -> Vec<Val<'_>> {
+    /// A pattern for folded texts that have `needle` somewhere.
+    pub(crate) fn pattern(&mut self, needle: &str) -> String {
+        let escaped = fold(needle).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let value = self.text(format!("%{escaped}%"));
+        format!("{value} ESCAPE '\\'")
+    }
+
+    pub(crate) fn vals(&self) -> Vec<Val<'_>> {
         self.values
             .iter()
             .map(|own| match own {

@@ -2,10 +2,14 @@
 
 use super::built::{Built, Own};
 use crate::op::place;
-use crate::query::{FileTest, FolderTest, Span};
+use crate::query::{FileTest, FolderTest, Life, Span};
 use crate::unit::{Outcome, Tenanted};
 use attache_model::Time;
-use attache_model::name::split_path;
+use attache_model::link::{Origin, Record};
+use attache_model::name::{fold, split_path};
+
+/// The folded name as people write it: the key has a tab where the name has the dot before its extension.
+const NAME_WITH_DOT: &str = "REPLACE(name_key, '\t', '.')";
 
 /// Adds one test on files.
 pub(super) async fn file_test(t: &mut Tenanted<'_>, built: &mut Built, test: &FileTest) -> Outcome<()> {
@@ -22,12 +26,13 @@ pub(super) async fn file_test(t: &mut Tenanted<'_>, built: &mut Built, test: &Fi
         FileTest::Size(span) => built.span("size", *span),
         FileTest::Width(span) => built.span("width", *span),
         FileTest::Height(span) => built.span("height", *span),
-        // The key has a tab where the name has the dot before its extension.
-        FileTest::NameContains(needle) => built.contains("REPLACE(name_key, '\t', '.')", needle),
+        FileTest::NameContains(needle) => built.contains(NAME_WITH_DOT, needle),
         FileTest::NameIs(name) => {
             let value = built.text(name);
             built.and(format!("name = {value}"));
         }
+        FileTest::NameLike(name) => name_like(built, name),
+        FileTest::Term(needle) => term(built, needle),
         FileTest::PathIs(path) => path_test(t, built, path).await?,
         FileTest::InFolder(folders) => built.any("folder_no", folders.iter().map(|no| Own::Int(no.0))),
         FileTest::Under(folder) => {
@@ -62,14 +67,47 @@ pub(super) async fn file_test(t: &mut Tenanted<'_>, built: &mut Built, test: &Fi
             ));
         }
         FileTest::CreatedBy(users) => built.any("created_by", users.iter().map(|user| Own::Int(user.0))),
-        FileTest::OnRecord(record) => {
-            let (kind, id) = (built.text(record.kind()), built.text(record.id()));
-            built.and(format!(
-                "no IN (SELECT file_no FROM link WHERE account_no = $1 AND record_type = {kind} AND record_id = {id})"
-            ));
-        }
+        FileTest::UpdatedBy(users) => built.any("updated_by", users.iter().map(|user| Own::Int(user.0))),
+        FileTest::OnRecord(record) => on_record(built, record, ""),
+        FileTest::InTab(record) => on_record(built, record, &format!(" AND origin <> {}", Origin::Field.code())),
     }
     Ok(())
+}
+
+fn on_record(built: &mut Built, record: &Record, only: &str) {
+    let (kind, id) = (built.text(record.kind()), built.text(record.id()));
+    built.and(format!(
+        "no IN (SELECT file_no FROM link WHERE account_no = $1 AND record_type = {kind} AND record_id = {id}{only})"
+    ));
+}
+
+/// The folded name is `name`, or `name` and any extension. Both are places in the index of the living files' folded
+/// names, which is told outright: a choice between two conditions is not looked up in it by itself.
+fn name_like(built: &mut Built, name: &str) {
+    let folded = fold(name);
+    // A line feed is the character after the tab.
+    let (from, to) = (built.text(format!("{folded}\t")), built.text(format!("{folded}\n")));
+    let any_extension = format!("name_key >= {from} AND name_key < {to}");
+    let Some((stem, ext)) = folded.rsplit_once('.') else { return built.and(any_extension) };
+    let whole = built.text(format!("{stem}\t{ext}"));
+    built.and(match built.life {
+        Life::Living => format!(
+            "no IN (SELECT no FROM file WHERE account_no = $1 AND trashed_at = 0 AND name_key = {whole} UNION ALL \
+             SELECT no FROM file WHERE account_no = $1 AND trashed_at = 0 AND {any_extension})"
+        ),
+        Life::Trashed | Life::Either => format!("(name_key = {whole} OR ({any_extension}))"),
+    });
+}
+
+/// The folded name has `needle` somewhere, or the name of a record's card does. An account has fewer cards than links:
+/// the join that cannot be turned around begins with them.
+fn term(built: &mut Built, needle: &str) {
+    let pattern = built.pattern(needle);
+    built.and(format!(
+        "({NAME_WITH_DOT} LIKE {pattern} OR no IN (SELECT l.file_no FROM card c CROSS JOIN link l \
+         WHERE c.account_no = $1 AND c.name_key LIKE {pattern} \
+         AND l.account_no = $1 AND l.record_type = c.record_type AND l.record_id = c.record_id))"
+    ));
 }
 
 async fn path_test(t: &mut Tenanted<'_>, built: &mut Built, path: &str) -> Outcome<()> {

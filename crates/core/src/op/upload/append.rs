@@ -1,0 +1,165 @@
+//! Appending bytes at an offset.
+
+use super::open::no_room;
+use super::{Resume, Row, growth, undivided};
+use crate::plan::{Appended, Chunk};
+use crate::staged::refusal;
+use crate::table::{self, book, upload};
+use crate::turn::Turn;
+use crate::unit::{Outcome, Tenanted, tenanted};
+use crate::{Body, Core};
+use attache_blobs::{Grown, Piece};
+use attache_model::error::Code;
+use attache_model::upload::UploadState;
+use attache_model::{Error, Result, UploadNo};
+use futures_util::StreamExt as _;
+use std::sync::Arc;
+
+impl Resume {
+    /// Adds the bytes of a body at `offset`, which must be where the upload stands. Any request that is sending to the
+    /// same upload is called off. Of a body that is cut, what came is kept, unless a checksum was announced.
+    ///
+    /// # Errors
+    /// `Offset`, `Superseded`, `Length` for more bytes than the upload has room for, `Checksum`, `Cut`, `Quota`,
+    /// `TooLarge`, `Invalid` for a length that was said before, `NotFound(Upload)`, `Gone(Upload)`; for the last bytes what
+    /// making the file can end in: then they are here, and asking again tries again.
+    pub async fn append(&self, offset: u64, chunk: Chunk, body: Body) -> Result<Appended> {
+        let this = self.clone();
+        undivided(async move {
+            let turn = this.core.0.turns.take(this.account, this.no).await?;
+            let row = this.row().await?;
+            this.append_at(offset, chunk, body, row, &turn).await
+        })
+        .await
+    }
+
+    pub(super) async fn append_at(
+        &self,
+        offset: u64,
+        chunk: Chunk,
+        body: Body,
+        mut row: Row,
+        turn: &Turn,
+    ) -> Result<Appended> {
+        if offset != row.upload.offset {
+            return Err(Error::Offset { expected: row.upload.offset });
+        }
+        declare(&self.core, &mut row, chunk.declares)?;
+        if row.upload.state != UploadState::Open {
+            nothing(body, &row).await?;
+            return self.complete_if_whole(row).await;
+        }
+        let (algorithm, equals) = chunk.checksum.unzip();
+        let piece = Piece {
+            max_len: room(&self.core, &row),
+            len: chunk.len,
+            digest: algorithm,
+            keep_cut: equals.is_none(),
+            equals,
+        };
+        let (row, grown) = self.take_in(row, body, piece, turn).await?;
+        let row = self.advance(offset, row, None).await?;
+        match grown.cut {
+            Some(cut) => Err(refusal(cut)),
+            None => self.complete_if_whole(row).await,
+        }
+    }
+
+    /// Makes the next bytes durable. The row that comes back counts them and is still to be committed.
+    pub(super) async fn take_in(&self, mut row: Row, body: Body, piece: Piece, turn: &Turn) -> Result<(Row, Grown)> {
+        let _permit = self.core.upload_permit().await?;
+        let body = turn.watched(body);
+        let grown = self.core.0.blobs.append(&growth(&row)?, body, &piece).await.map_err(|error| match error {
+            attache_blobs::Error::TooLarge { .. } => too_much(&row, &piece),
+            error => refusal(error),
+        })?;
+        row.upload.offset = grown.growth.len;
+        row.digests.clone_from(&grown.growth.digests);
+        row.held_bytes = row.held_bytes.max(table::signed(row.upload.length.unwrap_or(row.upload.offset)));
+        Ok((row, grown))
+    }
+
+    /// Commits that the upload went on from `from` to where `row` is, with the part that brought it there.
+    pub(super) async fn advance(&self, from: u64, row: Row, part: Option<upload::Part>) -> Result<Row> {
+        let fixed = Arc::new((row, part));
+        let unit = tenanted::<Row, _>(move |mut t| {
+            let fixed = fixed.clone();
+            Box::pin(async move { advance(&mut t, from, &fixed.0, fixed.1.as_ref()).await })
+        });
+        self.core.write("count an upload's bytes", self.account, unit).await
+    }
+
+    /// Makes the file when every byte is here.
+    pub(super) async fn complete_if_whole(&self, mut row: Row) -> Result<Appended> {
+        if row.upload.state == UploadState::Open && row.upload.is_whole() {
+            row.upload.state = match row.upload.for_joining {
+                true => UploadState::Done,
+                false => UploadState::Completing,
+            };
+        }
+        match row.upload.state {
+            UploadState::Completing => self.complete(row).await,
+            UploadState::Done => self.ended(row).await,
+            UploadState::Open => Ok(Appended { upload: row.upload, file: None }),
+        }
+    }
+}
+
+async fn advance(t: &mut Tenanted<'_>, from: u64, row: &Row, part: Option<&upload::Part>) -> Outcome<Row> {
+    let no: UploadNo = row.upload.no;
+    let before = upload::find(t, no.into()).await?.ok_or(Error::NotFound(attache_model::What::Upload))?;
+    let more = row.held_bytes - before.held_bytes;
+    if more > 0 && !book::reserve(t, more, 0).await? {
+        return Err(no_room(t, 0).await?.into());
+    }
+    if !upload::advance(t, from, row).await? {
+        return Err(Error::Offset { expected: before.upload.offset }.into());
+    }
+    if let Some(part) = part {
+        upload::add_part(t, no, row.upload.parts, part).await?;
+    }
+    Ok(row.clone())
+}
+
+/// A body for an upload that has every byte must be empty.
+async fn nothing(mut body: Body, row: &Row) -> Result<()> {
+    let (expected, mut got) = (row.upload.offset, row.upload.offset);
+    while let Some(Ok(chunk)) = body.next().await {
+        got += chunk.len() as u64;
+        if got > expected {
+            return Err(Error::Length { expected, got });
+        }
+    }
+    Ok(())
+}
+
+/// Takes a late word about the upload's length.
+fn declare(core: &Core, row: &mut Row, declared: Option<u64>) -> Result<()> {
+    let Some(length) = declared else { return Ok(()) };
+    let limit = core.limits().file_bytes;
+    match row.upload.length {
+        Some(known) if known == length => Ok(()),
+        Some(known) => Err(Error::invalid("length", format!("it was declared before: {known} bytes"))),
+        None if length > limit => Err(Error::TooLarge { code: Code::FileTooLarge, limit }),
+        None if length < row.upload.offset => {
+            Err(Error::invalid("length", format!("{} bytes are here already", row.upload.offset)))
+        }
+        None => {
+            row.upload.length = Some(length);
+            Ok(())
+        }
+    }
+}
+
+/// How many bytes may still come.
+pub(super) fn room(core: &Core, row: &Row) -> u64 {
+    row.upload.length.unwrap_or(core.limits().file_bytes).saturating_sub(row.upload.offset)
+}
+
+/// More bytes came than there is room for.
+fn too_much(row: &Row, piece: &Piece) -> Error {
+    match row.upload.length {
+        Some(expected) => Error::Length { expected, got: row.upload.offset.saturating_add(piece.max_len + 1) },
+        None => Error::TooLarge { code: Code::FileTooLarge, limit: row.upload.offset + piece.max_len },
+    }
+}
