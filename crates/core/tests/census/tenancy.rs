@@ -9,12 +9,15 @@ use std::collections::BTreeSet;
 const OUTSIDE: [&str; 4] = ["account", "token", "task", "key"];
 
 /// Statements that cross accounts, and why they may.
-const ACROSS: [(&str, &str); 5] = [
+const ACROSS: [(&str, &str); 8] = [
     ("BLOB_DYING", "the sweep removes dead bytes of every account; each is then worked on inside its own"),
     ("BLOB_KNOWN", "the check asks whether bytes on the volume belong to anybody at all"),
     ("BLOB_WALK", "the check reads the blobs of every account"),
     ("FILE_EXPIRED", "the sweep finds what is over in every account; each is then purged inside its own"),
     ("ONCE_FORGET", "the sweep forgets keys whose time is over"),
+    ("UPLOAD_DUE", "the sweep finds what is over in every account; each is then ended inside its own"),
+    ("UPLOAD_FORGET_OLD", "the sweep forgets uploads that were over a day ago"),
+    ("UPLOAD_HOLDS", "the check asks whether bytes on the volume belong to any upload"),
 ];
 
 #[test]
