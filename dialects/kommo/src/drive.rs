@@ -1,5 +1,20 @@
 //! The drive's host: sessions, parts, files, versions, trash and content.
 
+mod body;
+mod convert;
+mod download;
+mod files;
+mod filter;
+mod name;
+mod parts;
+mod path;
+mod period;
+mod sessions;
+mod trash;
+mod types;
+mod usage;
+mod versions;
+
 use crate::{App, door, error};
 use attache_core::{Caller, Core, Credential};
 use attache_http::{Dialect, Metrics, RequestInfo, mount};
@@ -43,7 +58,30 @@ macro_rules! routes {
     };
 }
 
-routes! {}
+routes! {
+    post "/v1.0/sessions" sessions::open,
+    get "/v1.0/sessions/{session_id}" sessions::status,
+    delete "/v1.0/sessions/{session_id}" sessions::cancel,
+    post "/upload/{token}" parts::put,
+    post "/v1.0/sessions/upload/{token}" parts::put,
+    post "/v1.0/upload/{token}" parts::put,
+    get "/v1.0/files" files::list,
+    delete "/v1.0/files" trash::delete_batch,
+    post "/v1.0/files/restore" trash::restore,
+    get "/v1.0/files/count" usage::count,
+    get "/v1.0/files/stats" usage::stats,
+    get "/v1.0/files/{uuid}" files::get,
+    patch "/v1.0/files/{uuid}" files::change,
+    delete "/v1.0/files/{uuid}" trash::delete,
+    get "/v1.0/files/{uuid}/versions" versions::list,
+    get "/v1.0/files/{uuid}/versions/{version_uuid}" versions::get,
+    get "/download/{drive_id}/{uuid}/{name}" download::active,
+    options "/download/{drive_id}/{uuid}/{name}" download::options,
+    get "/download/{drive_id}/{uuid}/{version_uuid}/{name}" download::version,
+    options "/download/{drive_id}/{uuid}/{version_uuid}/{name}" download::options,
+    get "/preview/{drive_id}/{uuid}/{version_uuid}/{size}/{name}" download::preview,
+    options "/preview/{drive_id}/{uuid}/{version_uuid}/{size}/{name}" download::options,
+}
 
 /// The routes of the drive.
 pub(crate) fn router(metrics: &Metrics) -> Router<App> {

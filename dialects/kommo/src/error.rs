@@ -54,7 +54,7 @@ pub(crate) struct ItemError {
 /// The answer to an error as `media_type`.
 pub(crate) fn answer(error: &Error, media_type: &'static str) -> Response {
     let mut response = refusal(error).into_answer(media_type);
-    if matches!(error, Error::TooMany { .. }) {
+    if response.status() == StatusCode::TOO_MANY_REQUESTS && !matches!(error, Error::Busy { .. }) {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(TOO_MANY_AGAIN));
     }
     response
@@ -120,6 +120,8 @@ fn refusal(error: &Error) -> Refusal {
         Error::TooLarge { .. } => plain(StatusCode::PAYLOAD_TOO_LARGE),
         Error::Quota { .. } => Refusal::new(StatusCode::BAD_REQUEST, "Not enough storage space"),
         Error::Checksum | Error::Length { .. } | Error::UrlRefused => plain(StatusCode::BAD_REQUEST),
+        // Waiting would not help an upload that has as many parts as it may.
+        Error::TooMany { what: What::Part, .. } => plain(StatusCode::BAD_REQUEST),
         Error::Cut => plain(StatusCode::REQUEST_TIMEOUT),
         Error::Precondition => plain(StatusCode::PRECONDITION_FAILED),
         Error::State { what: What::Upload, .. } => plain(StatusCode::CONFLICT),

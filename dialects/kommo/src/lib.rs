@@ -7,6 +7,7 @@ mod drive;
 mod error;
 pub mod scope;
 
+pub use account::ROUTES as ACCOUNT_ROUTES;
 pub use drive::ROUTES as DRIVE_ROUTES;
 
 use attache_core::Core;

@@ -34,6 +34,7 @@ fn every_error() -> Vec<(&'static str, Error)> {
         ("superseded", Error::Superseded),
         ("gone", Error::Gone(What::Upload)),
         ("too_many", Error::TooMany { what: What::Upload, limit: 1000 }),
+        ("too_many_parts", Error::TooMany { what: What::Part, limit: 100_000 }),
         ("expired", Error::Expired),
         ("forged", Error::Forged),
         ("url_refused", Error::UrlRefused),
