@@ -7,7 +7,7 @@ use attache_model::scope::Scopes;
 type Vendor = (&'static str, fn(&str) -> Option<Scopes>);
 
 /// The vendors whose names are understood.
-const VENDORS: &[Vendor] = &[("hubspot", attache_hubspot::scope::scopes)];
+const VENDORS: &[Vendor] = &[("hubspot", attache_hubspot::scope::scopes), ("kommo", attache_kommo::scope::scopes)];
 
 /// Reads a list separated by commas.
 ///
@@ -50,6 +50,7 @@ mod tests {
         assert_eq!(parse("files:read,all"), Ok(Scopes::all()));
         assert!(parse("settings, hubspot:files").unwrap().has(Scope::Settings));
         assert!(parse("hubspot:files").unwrap().has(Scope::FilesWrite));
+        assert!(parse("kommo:files,kommo:crm").unwrap().has(Scope::Records));
     }
 
     #[test]

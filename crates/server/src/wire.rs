@@ -92,5 +92,7 @@ pub fn router(
         .merge(probe::probes(ready))
         .merge(metrics_page)
         .merge(attache_hubspot::router(core.clone(), public.clone(), metrics))
+        .merge(attache_kommo::router(core.clone(), public.clone(), metrics))
+        .merge(attache_tus::router(core.clone(), public.clone(), metrics))
         .merge(attache_native::router(core.clone(), public, metrics)))
 }

@@ -22,7 +22,10 @@ pub(super) async fn run(core: Core, command: TokenCommand, out: &mut impl Write)
 
 async fn create(core: &Core, new: NewToken, out: &mut impl Write) -> Result<()> {
     let scopes = scope::parse(&new.scopes).map_err(Error::Argument)?;
-    let form = if new.jwt { TokenForm::Jwt } else { TokenForm::Plain };
+    let form = match new.jwt {
+        true => TokenForm::Jwt { vendors: attache_kommo::scope::names(scopes).collect() },
+        false => TokenForm::Plain,
+    };
     let account = new.account.clone();
     let wish = core::NewToken { account: new.account, user: UserNo(new.user), scopes, life: new.ttl, form };
     let (_, secret) = core.operator().make_token(wish).await.map_err(|error| no_account(error, &account))?;
