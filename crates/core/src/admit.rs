@@ -88,9 +88,7 @@ impl Core {
         if caller.actor() != UserNo::OWNER {
             caller.require(Scope::Settings)?;
         }
-        let unit = tenanted::<bool, _>(move |mut t| {
-            Box::pin(async move { account::has_user(&mut t, user).await })
-        });
+        let unit = tenanted::<bool, _>(move |mut t| Box::pin(async move { account::has_user(&mut t, user).await }));
         if !self.read("look a user up", caller.account(), unit).await? {
             return Err(Error::NotFound(What::User));
         }

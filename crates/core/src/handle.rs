@@ -179,7 +179,11 @@ impl<'c> Edit<'c> {
     }
 
     pub(crate) fn author(&self) -> Author {
-        Author { task: self.task, upload: self.upload, ..Author::new(self.caller, self.once.map(|once| once.key().to_owned())) }
+        Author {
+            task: self.task,
+            upload: self.upload,
+            ..Author::new(self.caller, self.once.map(|once| once.key().to_owned()))
+        }
     }
 }
 

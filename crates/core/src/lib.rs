@@ -15,6 +15,8 @@ mod naming;
 mod numbers;
 mod once;
 mod op;
+#[cfg(test)]
+mod oracle;
 mod outgoing;
 mod plan;
 mod preview;

@@ -1,9 +1,9 @@
 //! What callers hand in: plans for new files, replacements, changes, folders, links, imports and signed links.
 
 use attache_blobs::Algorithm;
+use attache_model::file::{File, Source};
 use attache_model::link::{Origin, Record};
 use attache_model::share::PreviewSize;
-use attache_model::file::{File, Source};
 use attache_model::upload::Upload;
 use attache_model::{Access, FileNo, FileRef, FolderRef, Name, Time};
 use serde::{Deserialize, Serialize};

@@ -173,7 +173,8 @@ mod tests {
         assert!(slow.len() == 4 && slow.iter().all(Result::is_ok));
 
         let mut dead = waited.watched(endless());
-        let (ended, _) = tokio::join!(async move { (dead.next().await, drop(waited)).0 }, turns.wait(WHICH.0, WHICH.1, stall));
+        let (ended, _) =
+            tokio::join!(async move { (dead.next().await, drop(waited)).0 }, turns.wait(WHICH.0, WHICH.1, stall));
         assert!(ended.unwrap().is_err());
     }
 }

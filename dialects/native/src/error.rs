@@ -81,7 +81,9 @@ impl Problem {
             Error::Malformed { code, field, why } | Error::Invalid { code, field, why } => {
                 problem.errors.push(Place::new(*code, field, why));
             }
-            Error::TooLarge { limit, .. } | Error::Quota { limit, .. } | Error::TooMany { limit, .. } => problem.limit = Some(*limit),
+            Error::TooLarge { limit, .. } | Error::Quota { limit, .. } | Error::TooMany { limit, .. } => {
+                problem.limit = Some(*limit)
+            }
             Error::MissingScope(scope) => problem.scope = Some(scope.word()),
             Error::Exists { no, id, .. } => problem.existing = Some(Existing { id: id.clone(), no: *no }),
             Error::Unauthenticated

@@ -3,15 +3,13 @@
 use crate::once::Held;
 use crate::plan::Fields;
 use crate::types::{Accepted, NewImport};
-use crate::{Answer, Editing, Params, Site, read};
+use crate::{Answer, Editing, Params, Site, read, tasks};
 use attache_core::NewName;
-use attache_http::dialect::json_answer;
 use attache_model::file::Source;
 use attache_model::{Name, Result, Time};
 use axum::body::Body;
 use axum::extract::State;
-use http::header::LOCATION;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::HeaderMap;
 
 /// Import a file from a URL
 ///
@@ -30,13 +28,7 @@ pub(crate) async fn create(
     query.only(&[])?;
     let edit = caller.edit()?.under(held.once());
     let asked: NewImport = read::json(&headers, body, site.core.limits()).await?;
-    let task = edit.import_url(wanted(asked, edit.now())?).await?.to_string();
-    let place = site.public.link(["v1", "tasks", &task]);
-    let mut answer = json_answer(StatusCode::ACCEPTED, &Accepted { task });
-    if let Ok(place) = HeaderValue::from_str(&place) {
-        answer.headers_mut().insert(LOCATION, place);
-    }
-    Ok(answer)
+    Ok(tasks::accepted(edit.import_url(wanted(asked, edit.now())?).await?, &site.public))
 }
 
 /// An import as core takes it.

@@ -116,6 +116,7 @@ fn routes() -> Vec<Route> {
         post "/v1/files/batch/link" batch::link,
         post "/v1/files/batch/unlink" batch::unlink,
         get "/v1/trash" trash::list,
+        delete "/v1/trash" trash::empty,
         get "/v1/records/{type}/{id}/files" records::list,
         post "/v1/records/{type}/{id}/files" records::upload,
         put "/v1/records/{type}/{id}/files/{file}" records::link,

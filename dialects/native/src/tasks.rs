@@ -1,11 +1,26 @@
 //! Work in the background, asked after.
 
 use crate::read::At;
-use crate::types::Task;
+use crate::types::{Accepted, Task};
 use crate::{Answer, Params, Viewing, convert};
+use attache_http::PublicUrl;
 use attache_http::dialect::json_answer;
 use attache_model::What;
-use http::StatusCode;
+use attache_model::id::TaskId;
+use axum::response::Response;
+use http::header::LOCATION;
+use http::{HeaderValue, StatusCode};
+
+/// The answer to a request for work in the background.
+pub(crate) fn accepted(task: TaskId, public: &PublicUrl) -> Response {
+    let task = task.to_string();
+    let place = public.link(["v1", "tasks", &task]);
+    let mut answer = json_answer(StatusCode::ACCEPTED, &Accepted { task });
+    if let Ok(place) = HeaderValue::from_str(&place) {
+        answer.headers_mut().insert(LOCATION, place);
+    }
+    answer
+}
 
 /// Get a task
 ///

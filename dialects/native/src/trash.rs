@@ -2,8 +2,8 @@
 
 use crate::once::Held;
 use crate::read::{self, At};
-use crate::types::{File, Page};
-use crate::{Answer, Params, Removing, Site, Viewing, convert, files, list, search};
+use crate::types::{Accepted, File, Page};
+use crate::{Answer, Params, Removing, Site, Viewing, convert, files, list, search, tasks};
 use attache_core::{FileSort, Life, Order};
 use axum::body::Body;
 use axum::extract::State;
@@ -80,4 +80,16 @@ pub(crate) async fn list(State(site): State<Site>, caller: Viewing, query: Param
     }
     let page = view.files(&asked).await?.map(|file| convert::file(&file, &site.public));
     Ok(list::answer(page, &query, &site.public))
+}
+
+/// Empty the trash
+///
+/// Everything that is in it now goes for good, with its versions and bytes. This is a task: other requests go on
+/// meanwhile, and what comes into the trash later stays.
+#[utoipa::path(delete, path = "/v1/trash", tag = "Trash", operation_id = "emptyTrash",
+    responses((status = 202, description = "The task that was asked for.", body = Accepted,
+        headers(("Location" = String, description = "Address of the task.")))))]
+pub(crate) async fn empty(State(site): State<Site>, caller: Removing, query: Params) -> Answer {
+    query.only(&[])?;
+    Ok(tasks::accepted(caller.remove()?.empty_trash().await?, &site.public))
 }

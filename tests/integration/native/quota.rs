@@ -11,7 +11,7 @@ use serde_json::Value;
 on_both_engines!(
     of_twenty_puts_of_sixty_percent_of_the_rest_one_fits,
     the_last_byte_and_the_last_file_fit_and_one_more_does_not,
-    what_is_erased_is_given_back_and_what_is_in_the_trash_is_not,
+    the_trash_does_not_count_and_what_comes_back_from_it_must_fit,
     a_full_account_leaves_others_alone,
 );
 
@@ -56,13 +56,20 @@ async fn the_last_byte_and_the_last_file_fit_and_one_more_does_not(setup: Setup)
     app.stop().await;
 }
 
-async fn what_is_erased_is_given_back_and_what_is_in_the_trash_is_not(setup: Setup) {
+async fn the_trash_does_not_count_and_what_comes_back_from_it_must_fit(setup: Setup) {
     let app = setup.start().await;
     let client = app.client("all").await;
     let file = put(&client, "a.bin", noise(1, 1000)).await;
     put(&client, "a.bin", noise(2, 2000)).await;
+    assert_eq!(usage(&client).await, serde_json::json!({ "bytes": 3000, "files": 1 }));
     client.delete(&at(&file)).ask().await.expect(204);
-    assert_eq!(usage(&client).await["bytes"], 3000);
+    assert_eq!(usage(&client).await, serde_json::json!({ "bytes": 0, "files": 0 }));
+    set_quota(&app, &client, Some(2999), None).await;
+    let restore = format!("{}/restore", at(&file));
+    client.post(&restore).ask().await.refused(507, "quota_exceeded");
+    set_quota(&app, &client, Some(3000), None).await;
+    client.post(&restore).ask().await.expect(200);
+    assert_eq!(usage(&client).await, serde_json::json!({ "bytes": 3000, "files": 1 }));
     client.delete(&format!("{}?erase=true", at(&file))).ask().await.expect(204);
     assert_eq!(usage(&client).await, serde_json::json!({ "bytes": 0, "files": 0 }));
     is_sound(&app).await;

@@ -11,6 +11,7 @@ on_both_engines!(
     a_restored_file_never_takes_a_name_that_another_has,
     a_restored_file_whose_folder_is_gone_comes_into_the_root,
     the_trash_is_purged_after_thirty_days_and_not_a_day_before,
+    the_trash_is_emptied_by_a_task_and_nothing_else_goes,
 );
 
 async fn a_trashed_file_is_seen_only_in_the_trash(setup: Setup) {
@@ -93,6 +94,27 @@ async fn the_trash_is_purged_after_thirty_days_and_not_a_day_before(setup: Setup
     let events = client.get("/v1/events").ask().await.expect(200);
     let purged = events["items"].as_array().unwrap().iter().filter(|event| event["kind"] == "file.purged").count();
     assert_eq!(purged, 1);
+    super::is_sound(&app).await;
+    app.stop().await;
+}
+
+async fn the_trash_is_emptied_by_a_task_and_nothing_else_goes(setup: Setup) {
+    let app = setup.start().await;
+    let client = app.client("all").await;
+    let kept = put(&client, "kept.txt", "x").await;
+    for no in 0..40 {
+        let file = put(&client, &format!("gone-{no}.bin"), super::noise(no, 70_000)).await;
+        client.delete(&at(&file)).ask().await.expect(204);
+    }
+    let reader = app.client("files:read,files:write").await;
+    reader.delete("/v1/trash").ask().await.refused(403, "scope_missing");
+    let task = client.delete("/v1/trash").ask().await.expect(202);
+    let task = format!("/v1/tasks/{}", task["task"].as_str().unwrap());
+    while client.get(&task).ask().await.expect(200)["state"] != "done" {
+        tokio::task::yield_now().await;
+    }
+    assert!(list(&client, "/v1/trash").await.is_empty());
+    assert_eq!(content(&client, &kept).await, b"x");
     super::is_sound(&app).await;
     app.stop().await;
 }

@@ -65,6 +65,7 @@ pub(super) fn requests(client: &Client, operation: &Operation, names: &Names, ow
         ("GET", "/v1/account" | "/v1/events" | "/v1/tokens" | "/openapi.json" | "/docs" | "/docs/errors/{word}") => {
             Vec::new()
         }
+        ("DELETE", "/v1/trash") => Vec::new(),
         // It names only the account's own scopes.
         ("POST", "/v1/tokens") => Vec::new(),
         // A link is a key by itself: whoever has it may use it.

@@ -3,13 +3,14 @@
 pub(crate) mod folder;
 pub(crate) mod import;
 pub(crate) mod sweep;
+pub(crate) mod trash;
 
 use crate::settle::Held;
 use crate::{Caller, Core};
 use attache_model::task::{TaskError, TaskResult};
 
 /// The kinds of task and how many of each run at once in a process.
-pub(crate) const KINDS: [(&str, usize); 2] = [(folder::KIND, 1), (import::KIND, 4)];
+pub(crate) const KINDS: [(&str, usize); 3] = [(folder::KIND, 1), (import::KIND, 4), (trash::KIND, 1)];
 
 /// How a job ended that did not do its work.
 #[derive(Clone, Debug)]
@@ -40,6 +41,7 @@ pub(crate) async fn run(core: &Core, kind: &str, caller: &Caller, held: Held, pa
     match kind {
         folder::KIND => folder::run(core, caller, read(payload)?).await,
         import::KIND => import::run(core, caller, held, read(payload)?).await,
+        trash::KIND => trash::run(core, caller, read(payload)?).await,
         _ => Err(Verdict::drop("unknown_kind", "this version of the server does not know this kind of task")),
     }
 }

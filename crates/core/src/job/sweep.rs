@@ -3,9 +3,9 @@
 
 use crate::Core;
 use crate::table::{blob, file, once, task, token, upload};
-use crate::unit::{bare, tenanted};
+use crate::unit::bare;
 use attache_model::limits::Limits;
-use attache_model::{AccountNo, Error, FileNo, Result, UploadNo};
+use attache_model::{AccountNo, Error, FileNo, Result, UploadNo, UserNo};
 use std::time::Duration;
 
 /// Most items that one unit touches, so that no change waits for housekeeping.
@@ -37,11 +37,15 @@ pub(crate) async fn remove_orphans(core: Core) -> Result<()> {
 
 /// Files whose own time is over are gone for good.
 async fn purge_expired(core: &Core) -> Result<()> {
-    let now = core.now();
     loop {
+        let now = core.now();
         let find = bare::<Vec<(i64, FileNo)>, _>(move |tx| Box::pin(file::expired(tx, now, CHUNK)));
         let over = core.read_all("find expired files", find).await?;
-        if purge(core, over.iter().map(|(account, no)| (AccountNo(*account), *no)), now).await? == 0 {
+        let mut purged = 0;
+        for (account, no) in over {
+            purged += core.purge_files(AccountNo(account), &[no], now, UserNo::OWNER).await?;
+        }
+        if purged == 0 {
             return Ok(());
         }
     }
@@ -51,30 +55,9 @@ async fn purge_expired(core: &Core) -> Result<()> {
 async fn purge_trash(core: &Core) -> Result<()> {
     for account in core.operator().accounts().await? {
         let before = core.now().minus(Duration::from_secs(u64::from(account.trash_days) * 24 * 3600));
-        loop {
-            let find = tenanted::<Vec<FileNo>, _>(move |mut t| {
-                Box::pin(async move { file::ended(&mut t, before, CHUNK).await })
-            });
-            let over = core.read("find ended trash", account.no, find).await?;
-            if purge(core, over.into_iter().map(|no| (account.no, no)), before).await? == 0 {
-                break;
-            }
-        }
+        super::trash::empty(core, account.no, before, UserNo::OWNER).await?;
     }
     Ok(())
-}
-
-/// Purges files one by one; how many that were.
-async fn purge(
-    core: &Core,
-    files: impl Iterator<Item = (AccountNo, FileNo)>,
-    before: attache_model::Time,
-) -> Result<usize> {
-    let mut purged = 0;
-    for (account, no) in files {
-        purged += usize::from(core.purge_file(account, no, before).await?);
-    }
-    Ok(purged)
 }
 
 /// Bytes of blobs that died with a commit whose process did not live to remove them.

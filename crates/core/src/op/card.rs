@@ -1,21 +1,21 @@
 //! Cards: what is known of records.
 
+use crate::Records;
 use crate::op::file_use::Writing;
-use crate::op::{get, value};
+use crate::op::record::known;
+use crate::op::value;
 use crate::record::{CardChange, CardQuery, NewCard, check_count, check_kind, check_line, check_offset};
 use crate::settle::{Author, settle};
-use crate::table::file_use::Look;
 use crate::table::{self, account, card, link};
 use crate::unit::{Outcome, Tenanted, tenanted};
-use crate::{Records, View};
 use attache_db::Val;
 use attache_model::card::{CARD_ID_MAX, Card, NUMBER_NAME_MAX, NUMBERS_MAX};
 use attache_model::error::Code;
 use attache_model::event::EventKind;
 use attache_model::limits::Limits;
-use attache_model::link::{Link, Record};
+use attache_model::link::Record;
 use attache_model::page::{Next, Page};
-use attache_model::{Error, FileRef, Result, What};
+use attache_model::{Error, Result, What};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -23,39 +23,6 @@ use std::sync::Arc;
 const COUNTER: &str = "record";
 /// Ids in a row that may be in use before the search takes longer and longer steps.
 const PATIENCE: u32 = 16;
-
-impl View<'_> {
-    /// Whether a record has a card or a link names it.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Internal`.
-    pub async fn has_record(&self, record: &Record) -> Result<bool> {
-        let record = Arc::new(record.clone());
-        let unit = tenanted::<bool, _>(move |mut t| {
-            let record = record.clone();
-            Box::pin(async move { Ok(known(&mut t, &record).await?.is_some()) })
-        });
-        self.read("look for a record", unit).await
-    }
-
-    /// The records that a file is on, oldest first, each once: with the link that its tab shows, or the one of a field.
-    ///
-    /// # Errors
-    /// `NotFound(File)`.
-    pub async fn records_of(&self, file: impl Into<FileRef>, limit: u32) -> Result<Vec<(Link, Card)>> {
-        let (file, now, sees_hidden) = (file.into(), self.now(), self.caller.sees_hidden());
-        let unit = tenanted::<Vec<(Link, Card)>, _>(move |mut t| {
-            Box::pin(async move {
-                let row = get::visible(&mut t, file, now, sees_hidden).await?;
-                let found = link::records(&mut t, row.file.no, limit).await?;
-                let (links, mut cards): (Vec<Link>, Vec<Card>) = found.into_iter().unzip();
-                value::fill(&mut t, &mut cards, Look { now, sees_hidden }).await?;
-                Ok(links.into_iter().zip(cards).collect())
-            })
-        });
-        self.read("list a file's records", unit).await
-    }
-}
 
 impl Records<'_> {
     /// What is known of a record.
@@ -157,15 +124,6 @@ impl Records<'_> {
         });
         self.inner().write("change cards", unit).await
     }
-}
-
-/// A record's own card, or what its links tell; without values.
-pub(crate) async fn known(t: &mut Tenanted<'_>, record: &Record) -> Outcome<Option<Card>> {
-    if let Some(own) = card::get(t, record).await? {
-        return Ok(Some(own));
-    }
-    let first = link::oldest(t, record).await?;
-    Ok(first.map(|link| link::named_by(record, link.created_at, link.created_by)))
 }
 
 async fn page(t: &mut Tenanted<'_>, kind: &str, query: &CardQuery) -> Outcome<Vec<Card>> {
@@ -280,7 +238,8 @@ async fn adopt(t: &mut Tenanted<'_>, writing: &mut Writing<'_>, record: &Record,
     let Some(first) = link::oldest(t, record).await? else {
         return Err(refuse(format!("there is no record {record}")).into());
     };
-    let no = record.id().parse::<i64>().ok().filter(|no| (1..=CARD_ID_MAX).contains(no) && no.to_string() == record.id());
+    let no =
+        record.id().parse::<i64>().ok().filter(|no| (1..=CARD_ID_MAX).contains(no) && no.to_string() == record.id());
     let Some(no) = no else {
         return Err(refuse(format!("a record with a card has a number from 1 to {CARD_ID_MAX} for its id")).into());
     };

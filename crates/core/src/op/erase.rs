@@ -8,7 +8,7 @@ use crate::table::{self, blob, file, once, task, upload, version};
 use crate::unit::{Outcome, Tenanted, tenanted};
 use crate::{Core, Remove, etag};
 use attache_model::event::EventKind;
-use attache_model::{AccountNo, Error, FileNo, FileRef, Result, Time, What};
+use attache_model::{AccountNo, Error, FileNo, FileRef, Result, Time, UserNo, What};
 use std::sync::Arc;
 
 impl Remove<'_> {
@@ -36,25 +36,33 @@ impl Remove<'_> {
 }
 
 impl Core {
-    /// Removes a file whose time is over, if it still is; false when it is not.
-    pub(crate) async fn purge_file(&self, account: AccountNo, no: FileNo, trashed_before: Time) -> Result<bool> {
+    /// Removes those of a few files whose time is over, in one commit, on behalf of `by`; how many that were.
+    pub(crate) async fn purge_files(
+        &self,
+        account: AccountNo,
+        files: &[FileNo],
+        trashed_before: Time,
+        by: UserNo,
+    ) -> Result<usize> {
         let now = self.now();
-        let author = Arc::new(Author { user: attache_model::UserNo::OWNER, once: None, task: None, upload: None });
-        let unit = tenanted::<Option<Vec<String>>, _>(move |mut t| {
-            let author = author.clone();
+        let fixed = Arc::new((files.to_vec(), Author { user: by, once: None, task: None, upload: None }));
+        let unit = tenanted::<(usize, Vec<String>), _>(move |mut t| {
+            let fixed = fixed.clone();
             Box::pin(async move {
-                let Some(row) = file::hold(&mut t, no.into()).await? else { return Ok(None) };
-                let over = row.file.trashed_at.is_some_and(|at| at < trashed_before)
-                    || row.file.expires_at.is_some_and(|end| end <= now);
-                if !over {
-                    return Ok(None);
+                let (files, author) = &*fixed;
+                let (mut purged, mut dead) = (0, Vec::new());
+                for no in files {
+                    let held = file::hold(&mut t, (*no).into()).await?;
+                    if let Some(row) = held.filter(|row| is_over(row, trashed_before, now)) {
+                        dead.extend(forget(&mut t, &row, author, now, EventKind::FilePurged).await?);
+                        purged += 1;
+                    }
                 }
-                forget(&mut t, &row, &author, now, EventKind::FilePurged).await.map(Some)
+                Ok((purged, dead))
             })
         });
-        let dead = self.write("purge a file", account, unit).await?;
-        let purged = dead.is_some();
-        self.bury(account, dead.unwrap_or_default()).await;
+        let (purged, dead) = self.write("purge files", account, unit).await?;
+        self.bury(account, dead).await;
         Ok(purged)
     }
 
@@ -64,6 +72,11 @@ impl Core {
             tracing::warn!(%error, "the database's log keeps erased content until its next checkpoint");
         }
     }
+}
+
+/// Whether a file's time in the trash, or its own, is over.
+fn is_over(row: &file::Row, trashed_before: Time, now: Time) -> bool {
+    row.file.trashed_at.is_some_and(|at| at < trashed_before) || row.file.expires_at.is_some_and(|end| end <= now)
 }
 
 /// Takes a file out of every table. The keys of blobs that died with it, whose bytes are to be removed.

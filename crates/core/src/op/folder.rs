@@ -113,9 +113,9 @@ impl Remove<'_> {
                 while folder::trash_tree(&mut t, no, now).await? > 0 {}
                 let files = file::trash_under(&mut t, no, author.user, now).await?;
                 let change = Change::folder(EventKind::FolderTrashed, no);
-                let change = files.into_iter().fold(change, |change, (no, bytes)| {
-                    change.and_file(EventKind::FileTrashed, no).with(-bytes, -1)
-                });
+                let change = files
+                    .into_iter()
+                    .fold(change, |change, (no, bytes)| change.and_file(EventKind::FileTrashed, no).with(-bytes, -1));
                 settle(&mut t, author, now, &change).await
             })
         });

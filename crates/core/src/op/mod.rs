@@ -21,6 +21,7 @@ mod note;
 pub(crate) mod operator;
 pub(crate) mod place;
 pub(crate) mod put;
+mod record;
 mod replace;
 pub(crate) mod share;
 pub(crate) mod stat;

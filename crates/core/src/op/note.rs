@@ -2,9 +2,9 @@
 
 use crate::Records;
 use crate::numbers::Kind;
-use crate::op::card::known;
 use crate::op::file_use::{self, Writing};
 use crate::op::list::built::{Built, Own};
+use crate::op::record::known;
 use crate::query::Order;
 use crate::record::{
     FileUse, NewNote, NoteChange, NoteQuery, NoteSort, check_count, check_kind, check_line, check_offset, check_text,

@@ -1,17 +1,17 @@
 //! Asking for work to be done later, and after it.
 
-use crate::Edit;
-use crate::View;
 use crate::entropy;
 use crate::job;
 use crate::plan::FolderChange;
 use crate::table::task::{self, NewTask};
 use crate::unit::tenanted;
+use crate::{Edit, Remove, View};
 use attache_model::error::What;
 use attache_model::id::TaskId;
 use attache_model::task::Task;
 use attache_model::{Error, FolderRef, Result};
 use std::sync::Arc;
+use std::time::Duration;
 
 impl View<'_> {
     /// A task of the caller's account.
@@ -38,28 +38,44 @@ impl Edit<'_> {
 
     /// Keeps a task for the worker, with the caller's rights.
     pub(crate) async fn enqueue<P: serde::Serialize>(&self, kind: &'static str, payload: &P) -> Result<TaskId> {
-        let now = self.now();
-        let new = Arc::new(NewTask {
-            id: TaskId(entropy::uuid(now)),
-            actor: self.caller().actor(),
-            scopes: self.caller().scopes(),
-            kind,
-            payload: serde_json::to_string(payload).map_err(|error| Error::internal("write a task down", error))?,
-            run_at: now,
-            dedup: None,
-            requested_at: now,
-        });
-        let id = new.id;
-        let (core, account) = (self.core.clone(), self.caller().account());
-        let unit = tenanted::<(), _>(move |mut t| {
-            let (new, core) = (new.clone(), core.clone());
-            Box::pin(async move {
-                task::add(&mut t, &new).await?;
-                t.after_commit(move || core.wake());
-                Ok(())
-            })
-        });
-        self.core.write("keep a task", account, unit).await?;
-        Ok(id)
+        enqueue(self, kind, payload).await
     }
+}
+
+impl Remove<'_> {
+    /// Erases what is in the trash now, by a task.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn empty_trash(&self) -> Result<TaskId> {
+        // Moments are kept in whole milliseconds: what came into the trash in this one is meant too.
+        let before = self.now().plus(Duration::from_millis(1));
+        enqueue(self, job::trash::KIND, &job::trash::Payload::new(before)).await
+    }
+}
+
+async fn enqueue<P: serde::Serialize>(view: &View<'_>, kind: &'static str, payload: &P) -> Result<TaskId> {
+    let now = view.now();
+    let new = Arc::new(NewTask {
+        id: TaskId(entropy::uuid(now)),
+        actor: view.caller().actor(),
+        scopes: view.caller().scopes(),
+        kind,
+        payload: serde_json::to_string(payload).map_err(|error| Error::internal("write a task down", error))?,
+        run_at: now,
+        dedup: None,
+        requested_at: now,
+    });
+    let id = new.id;
+    let (core, account) = (view.core.clone(), view.caller().account());
+    let unit = tenanted::<(), _>(move |mut t| {
+        let (new, core) = (new.clone(), core.clone());
+        Box::pin(async move {
+            task::add(&mut t, &new).await?;
+            t.after_commit(move || core.wake());
+            Ok(())
+        })
+    });
+    view.core.write("keep a task", account, unit).await?;
+    Ok(id)
 }

@@ -231,7 +231,13 @@ pub(crate) async fn records_with(t: &mut Tenanted<'_>, field: i64, limit: u32) -
 }
 
 /// Lets values keep what a file is called and how long it is, now that it goes.
-pub(crate) async fn file_purged(t: &mut Tenanted<'_>, file: FileNo, name: &str, version: i64, size: u64) -> Outcome<u64> {
+pub(crate) async fn file_purged(
+    t: &mut Tenanted<'_>,
+    file: FileNo,
+    name: &str,
+    version: i64,
+    size: u64,
+) -> Outcome<u64> {
     t.run(&VALUE_PURGED, vals![file.0, name, version, super::signed(size)]).await
 }
 

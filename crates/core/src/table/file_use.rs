@@ -7,7 +7,16 @@ use attache_model::{FileId, FileNo, Time};
 macro_rules! columns {
     ($from:literal) => {
         concat!(
-            $from, ".file_no, ", $from, ".file_id, ", $from, ".pinned, ", $from, ".version_no, ", $from, ".name, ",
+            $from,
+            ".file_no, ",
+            $from,
+            ".file_id, ",
+            $from,
+            ".pinned, ",
+            $from,
+            ".version_no, ",
+            $from,
+            ".name, ",
             "f.name, f.version_no, f.size, f.trashed_at, f.expires_at, f.hidden"
         )
     };

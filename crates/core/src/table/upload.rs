@@ -43,15 +43,9 @@ sql!(
 sql!(UPLOAD_FORGET, "DELETE FROM upload WHERE account_no = $1 AND no = $2");
 sql!(UPLOAD_FORGET_FILE, "DELETE FROM upload WHERE account_no = $1 AND file_no = $2");
 sql!(UPLOAD_FORGET_OLD, "DELETE FROM upload WHERE expires_at <= $1");
-sql!(
-    UPLOAD_DUE,
-    "SELECT account_no, no FROM upload WHERE state < 2 AND expires_at <= $1 ORDER BY expires_at LIMIT $2"
-);
+sql!(UPLOAD_DUE, "SELECT account_no, no FROM upload WHERE state < 2 AND expires_at <= $1 ORDER BY expires_at LIMIT $2");
 sql!(UPLOAD_HOLDS, "SELECT 1 FROM upload WHERE blob_key = $1 AND state < 2 LIMIT 1");
-sql!(
-    PART_ADD,
-    "INSERT INTO upload_part (account_no, upload_no, no, size, sha256) VALUES ($1, $2, $3, $4, $5)"
-);
+sql!(PART_ADD, "INSERT INTO upload_part (account_no, upload_no, no, size, sha256) VALUES ($1, $2, $3, $4, $5)");
 sql!(PART_GET, "SELECT size, sha256 FROM upload_part WHERE account_no = $1 AND upload_no = $2 AND no = $3");
 
 /// An upload's row: the upload, where its bytes are, and what is to become of them.

@@ -2,8 +2,10 @@
 
 use crate::engine::Home;
 use crate::steps::Steps;
-use attache_core::{Edit, FolderChange, NewFolder};
-use attache_model::{FolderNo, FolderRef};
+use attache_core::{
+    Body, CardQuery, Edit, Expect, FileUse, FolderChange, NewCard, NewField, NewFile, NewFolder, NewName, NewValue,
+};
+use attache_model::{FileId, FolderNo, FolderRef, Name};
 
 /// Folders below the one that is moved, each with a file.
 const DESCENDANTS: usize = 10_000;
@@ -23,6 +25,37 @@ async fn a_folder_of_ten_thousand_descendants_moves_with_as_many_statements_as_a
 
     let deep = edit.folder(&FolderRef::Path("/target/full/x1/x2".into())).await.unwrap();
     assert_eq!(deep.path, "/target/full/x1/x2");
+}
+
+#[tokio::test]
+async fn a_page_of_cards_with_values_takes_as_many_statements_as_one_card() {
+    let home = Home::sqlite().await;
+    let owner = home.owner().await;
+    let (records, edit) = (home.core.records(&owner).unwrap(), home.core.edit(&owner).unwrap());
+    let new = |name: &str| NewField { name: name.into(), code: None, sort: None };
+    let fields = records.put_fields("deal", vec![new("one"), new("two")]).await.unwrap();
+    let file = put(&edit, "a.txt").await;
+    let values: Vec<_> =
+        fields.iter().map(|field| NewValue { field: field.no, file: Some(FileUse::of(file)) }).collect();
+    records.put_cards("deal", vec![NewCard { values, ..NewCard::default() }; 100]).await.unwrap();
+
+    let steps = Steps::follow().await;
+    let mut pages = Vec::new();
+    for limit in [1, 100] {
+        let page = records.cards("deal", &CardQuery { ids: Vec::new(), offset: 0, limit }).await.unwrap();
+        assert_eq!((page.items.len(), page.items[0].values.len()), (limit as usize, 2));
+        pages.push(steps.take().len());
+    }
+    let used = edit.records_of(file, 100).await.unwrap();
+    assert_eq!((used.len(), used[99].1.values.len()), (100, 2));
+    pages.push(steps.take().len());
+    assert_eq!(pages, [2, 2, 3]);
+}
+
+async fn put(edit: &Edit<'_>, name: &str) -> FileId {
+    let staged = edit.stage(Body::from(b"x".to_vec()), &Expect::at_most(10)).await.unwrap();
+    let name = NewName::Exact(Name::parse(name).unwrap());
+    edit.put_file(NewFile::new(FolderRef::ROOT, name), staged).await.unwrap().into_file().id
 }
 
 async fn make(edit: &Edit<'_>, name: &str) -> FolderNo {

@@ -5,8 +5,8 @@ use crate::schema::tenant_tables;
 use crate::statements::product;
 use crate::steps::Steps;
 use crate::tenancy::unbound;
-use attache_core::{FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Life, Order, Span, Start};
 use attache_core::{CardQuery, NewCard, NewFolder, NoteQuery, NoteSort, Records, View};
+use attache_core::{FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Life, Order, Span, Start};
 use attache_model::digest::Sha256;
 use attache_model::media::Kind;
 use attache_model::{Access, FolderNo, FolderRef, UserNo};
@@ -136,7 +136,10 @@ fn note_queries() -> Vec<(&'static str, NoteQuery)> {
         ("notes of some numbers", NoteQuery { nos: vec![1, 2], ..all() }),
         ("notes on some records", NoteQuery { records: records(), ..all() }),
         ("notes of a kind", NoteQuery { kinds: vec!["common".into()], ..all() }),
-        ("notes written since", NoteQuery { updated: Span { from: Some(1), to: None }, order: updated(false), ..all() }),
+        (
+            "notes written since",
+            NoteQuery { updated: Span { from: Some(1), to: None }, order: updated(false), ..all() },
+        ),
         ("notes written last", NoteQuery { order: updated(true), ..all() }),
     ]
 }

@@ -38,9 +38,8 @@ impl Edit<'_> {
 
     async fn piece(&self, piece: UploadId) -> Result<Row> {
         let now = self.now();
-        let unit = tenanted::<Row, _>(move |mut t| {
-            Box::pin(async move { super::in_time(&mut t, piece.into(), now).await })
-        });
+        let unit =
+            tenanted::<Row, _>(move |mut t| Box::pin(async move { super::in_time(&mut t, piece.into(), now).await }));
         let row = self.read("look at a piece", unit).await?;
         if !row.upload.for_joining || !row.upload.is_whole() {
             let why = format!("only whole uploads that were opened as partial ones can be joined, and {piece} is none");

@@ -39,9 +39,8 @@ impl View<'_> {
     /// `NotFound(Upload)`; `Gone(Upload)` when its time is over.
     pub async fn upload(&self, upload: impl Into<UploadRef>) -> Result<Upload> {
         let (upload, now) = (upload.into(), self.now());
-        let unit = tenanted::<Upload, _>(move |mut t| {
-            Box::pin(async move { Ok(in_time(&mut t, upload, now).await?.upload) })
-        });
+        let unit =
+            tenanted::<Upload, _>(move |mut t| Box::pin(async move { Ok(in_time(&mut t, upload, now).await?.upload) }));
         self.read("look at an upload", unit).await
     }
 }
@@ -102,8 +101,7 @@ impl Resume {
     /// The upload's row, while its time is not over.
     async fn row(&self) -> Result<Row> {
         let (upload, now) = (UploadRef::No(self.no), self.core.now());
-        let unit =
-            tenanted::<Row, _>(move |mut t| Box::pin(async move { in_time(&mut t, upload, now).await }));
+        let unit = tenanted::<Row, _>(move |mut t| Box::pin(async move { in_time(&mut t, upload, now).await }));
         self.core.read("look at an upload", self.account, unit).await
     }
 

@@ -8,8 +8,8 @@ use crate::table::{self, book, upload};
 use crate::unit::{Fault, Outcome, Tenanted, tenanted};
 use crate::{Edit, entropy, numbers, sniff};
 use attache_model::error::{Code, QuotaKind};
-use attache_model::upload::{Upload, UploadState};
 use attache_model::limits::Limits;
+use attache_model::upload::{Upload, UploadState};
 use attache_model::{Error, FileRef, FolderRef, Result, Time, UploadId, UploadNo, What};
 use std::sync::Arc;
 

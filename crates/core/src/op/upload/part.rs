@@ -70,9 +70,8 @@ impl Resume {
     /// A part that is here already.
     async fn again(&self, no: u32, most: u64, body: Body, row: Row, turn: &Turn) -> Result<Appended> {
         let upload = row.upload.no;
-        let unit = tenanted::<Option<Part>, _>(move |mut t| {
-            Box::pin(async move { upload::part(&mut t, upload, no).await })
-        });
+        let unit =
+            tenanted::<Option<Part>, _>(move |mut t| Box::pin(async move { upload::part(&mut t, upload, no).await }));
         let there = self.core.read("look at a part", self.account, unit).await?;
         let there = there.ok_or(Error::bug("a part that was counted is not there"))?;
         if digest(turn.watched(body), most).await? != there {

@@ -80,8 +80,7 @@ impl Desk {
 
     /// Reserved bytes and files.
     async fn reserved(&self) -> (i64, i64) {
-        let unit =
-            tenanted::<_, _>(|mut t| Box::pin(async move { crate::table::book::told(&mut t).await }));
+        let unit = tenanted::<_, _>(|mut t| Box::pin(async move { crate::table::book::told(&mut t).await }));
         let told = self.core.read("read the book", self.caller.account(), unit).await.unwrap();
         (told.reserved_bytes, told.reserved_files)
     }
@@ -325,5 +324,12 @@ async fn what_the_trash_holds_does_not_count_and_what_comes_back_does() {
     remove.erase_file(other.no, crate::Condition::Always).await.unwrap();
     let back = desk.edit().restore_files(&[file.no.into(), other.no.into()]).await.unwrap();
     assert_eq!(back.iter().map(|file| (file.no, file.trashed_by)).collect::<Vec<_>>(), [(file.no, None)]);
-    assert!(desk.core.operator().check(crate::CheckPlan { repair: false, older_than: Duration::ZERO }).await.unwrap().is_clean());
+    assert!(
+        desk.core
+            .operator()
+            .check(crate::CheckPlan { repair: false, older_than: Duration::ZERO })
+            .await
+            .unwrap()
+            .is_clean()
+    );
 }
