@@ -82,7 +82,7 @@ impl Problem {
                 problem.errors.push(Place::new(*code, field, why));
             }
             Error::TooLarge { limit, .. } | Error::Quota { limit, .. } | Error::TooMany { limit, .. } => {
-                problem.limit = Some(*limit)
+                problem.limit = Some(*limit);
             }
             Error::MissingScope(scope) => problem.scope = Some(scope.word()),
             Error::Exists { no, id, .. } => problem.existing = Some(Existing { id: id.clone(), no: *no }),

@@ -25,7 +25,7 @@ impl Edit<'_> {
         let length = rows.iter().map(|row| row.upload.offset).sum();
         let opened = self.open_upload(NewUpload { length: Some(length), ..new }).await?;
         let resume = Resume { core: self.core.clone(), account: self.caller().account(), no: opened.no };
-        let body = self.joined(rows, length)?;
+        let body = self.joined(&rows, length)?;
         let joined = {
             let resume = resume.clone();
             undivided(async move { resume.append(0, Chunk::default(), body).await }).await
@@ -49,7 +49,7 @@ impl Edit<'_> {
     }
 
     /// The bytes of all pieces, each opened when its turn comes.
-    fn joined(&self, rows: Vec<Row>, length: u64) -> Result<Body> {
+    fn joined(&self, rows: &[Row], length: u64) -> Result<Body> {
         let growths = rows.iter().map(growth).collect::<Result<Vec<_>>>()?;
         let blobs = self.core.0.blobs.clone();
         let bodies = stream::iter(growths).then(move |growth| {
