@@ -10,6 +10,7 @@ use attache_model::file::{File, Version};
 use attache_model::folder::Folder;
 use attache_model::id::{FileRef, FolderRef};
 use attache_model::link::Link;
+use attache_model::note::{FeedItem, NoteFile};
 use attache_model::share::{PreviewSize, Share};
 use attache_model::task::{Task, TaskResult};
 use attache_model::token::Token;
@@ -182,6 +183,33 @@ pub(crate) fn link(link: &Link) -> types::Link {
         visible: link.visible,
         created_at: text(link.created_at),
         created_by: link.created_by.0,
+    }
+}
+
+/// One thing in a record's feed.
+pub(crate) fn feed_item(item: &FeedItem, public: &PublicUrl) -> types::FeedItem {
+    types::FeedItem {
+        note_no: item.note,
+        at: text(item.at),
+        author: item.author.0,
+        text: item.text.clone(),
+        files: item.files.iter().map(|file| feed_file(file, public)).collect(),
+    }
+}
+
+fn feed_file(file: &NoteFile, public: &PublicUrl) -> types::FeedFile {
+    let id = file.file.to_string();
+    let pinned = file.version.no_in(file.file).filter(|_| file.pinned).map(|no| no.to_string());
+    let content_url = match &pinned {
+        Some(version) => public.link(["v1", "files", &id, "versions", version, "content"]),
+        None => public.link(["v1", "files", &id, "content"]),
+    };
+    types::FeedFile {
+        no: file.no.0,
+        name: file.name.clone(),
+        deleted: file.deleted,
+        content_url: (!file.deleted).then_some(content_url),
+        id,
     }
 }
 

@@ -121,6 +121,7 @@ fn routes() -> Vec<Route> {
         post "/v1/records/{type}/{id}/files" records::upload,
         put "/v1/records/{type}/{id}/files/{file}" records::link,
         delete "/v1/records/{type}/{id}/files/{file}" records::unlink,
+        get "/v1/records/{type}/{id}/feed" records::feed,
         get "/v1/folders" folders::list,
         post "/v1/folders" folders::create,
         get "/v1/folders/by-path/{*path}" folders::by_path,

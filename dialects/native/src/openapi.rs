@@ -24,7 +24,7 @@ pub const PATH: &str = "docs/openapi.json";
     paths(
         files::list, upload::create, files::by_path, put::by_path, files::get_one, files::change, trash::delete,
         content::active, put::replace, files::versions, content::version, trash::restore, trash::list, trash::empty,
-        records::of_file, records::list, records::upload, records::link, records::unlink,
+        records::of_file, records::list, records::upload, records::link, records::unlink, records::feed,
         links::of_file, links::create, links::list, links::revoke, signed::fetch,
         batch::delete, batch::restore, batch::link, batch::unlink,
         folders::list, folders::create, folders::by_path, folders::get_one, folders::change, folders::delete,

@@ -1,8 +1,8 @@
-//! Records: which files are on one, and which a file is on.
+//! Records: which files are on one, what people read about it, and which records a file is on.
 
 use crate::once::Held;
 use crate::read::{self, At};
-use crate::types::{self, Link, LinkPlan, LinkedFile, List, Origin, Page, UploadForm};
+use crate::types::{self, FeedItem, Link, LinkPlan, LinkedFile, List, Origin, Page, UploadForm};
 use crate::upload::{Incoming, receive};
 use crate::{Answer, Editing, Params, Site, Viewing, convert, list as pages, plan};
 use attache_core::NewLink;
@@ -133,4 +133,26 @@ pub(crate) async fn of_file(caller: Viewing, At(id): At<String>, query: Params) 
     let links = caller.view()?.links_of(convert::file_ref(&id)?).await?;
     let items: Vec<_> = links.iter().map(convert::link).collect();
     Ok(json_answer(StatusCode::OK, &List { items }))
+}
+
+/// Read a record's feed
+///
+/// The notes on the record, newest first. A text and the files that its author put beside it in the same second are one
+/// item. Words are shown to tokens with the scope `records`; others see the files alone.
+#[utoipa::path(get, path = "/v1/records/{type}/{id}/feed", tag = "Records", operation_id = "readRecordFeed",
+    params(("type" = String, Path, description = "Type of the record, such as `contact`."),
+        ("id" = String, Path, description = "Id of the record."), pages::PageParams),
+    responses((status = 200, description = "A page of items.", body = Page<FeedItem>)))]
+pub(crate) async fn feed(
+    State(site): State<Site>,
+    caller: Viewing,
+    At((kind, id)): At<(String, String)>,
+    query: Params,
+) -> Answer {
+    query.only(&pages::PAGE)?;
+    let record = Record::new(&kind, &id)?;
+    let (start, limit) = (pages::start(&query)?, pages::limit(&query, site.core.limits())?);
+    let page = caller.view()?.feed(&record, start, limit).await?;
+    let page = page.map(|item| convert::feed_item(&item, &site.public));
+    Ok(pages::answer(page, &query, &site.public))
 }

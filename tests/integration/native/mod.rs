@@ -4,6 +4,7 @@ mod cursor;
 mod erase;
 mod event;
 mod expiry;
+mod feed;
 mod folder;
 mod once;
 mod quota;

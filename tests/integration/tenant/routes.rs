@@ -1,6 +1,7 @@
 //! For every operation of the two OpenAPI documents, the requests that name something in it. An operation without a row
 //! here ends the test.
 
+use super::kommo;
 use super::names::Names;
 use attache_tests::Client;
 use reqwest::multipart::{Form, Part};
@@ -24,13 +25,14 @@ pub(super) fn operations() -> Vec<Operation> {
             }
         }
     }
+    all.extend(kommo::operations());
     assert!(all.len() > 60, "{} operations", all.len());
     all
 }
 
 /// The places that need no token: pages, and links that are keys themselves.
 pub(super) fn is_public(path: &str) -> bool {
-    path == "/openapi.json" || path.starts_with("/docs") || path.starts_with("/signed/")
+    path == "/openapi.json" || path.starts_with("/docs") || path.starts_with("/signed/") || kommo::is_public(path)
 }
 
 /// What the asking account has itself.
@@ -43,6 +45,9 @@ pub(super) struct Own {
 /// The requests of an operation that name things by `names`.
 #[expect(clippy::too_many_lines, reason = "it is one table: a row for each operation")]
 pub(super) fn requests(client: &Client, operation: &Operation, names: &Names, own: &Own) -> Vec<RequestBuilder> {
+    if let Some(requests) = kommo::requests(client, operation, names) {
+        return requests;
+    }
     let files = [&names.file, &names.file_no, &names.trashed, &names.trashed_no];
     let numbers = [&names.file_no, &names.trashed_no];
     let folders = [&names.folder, &names.folder_no];
@@ -113,7 +118,9 @@ pub(super) fn requests(client: &Client, operation: &Operation, names: &Names, ow
             let items: Vec<_> = files.iter().map(|file| json!({ "file": file, "record": "deal/1" })).collect();
             bodies(vec![json!({ "items": items })])
         }
-        ("GET", "/v1/records/{type}/{id}/files") => each(&[&names.record], "{type}/{id}"),
+        ("GET", "/v1/records/{type}/{id}/files" | "/v1/records/{type}/{id}/feed") => {
+            each(&[&names.record], "{type}/{id}")
+        }
         ("POST", "/v1/records/{type}/{id}/files") => {
             let place = path.replace("{type}/{id}", "deal/1");
             folders.iter().map(|id| request(format!("{place}?name=n.txt&folder_id={id}")).body("x")).collect()

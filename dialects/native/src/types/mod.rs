@@ -3,6 +3,7 @@
 
 mod account;
 mod batch;
+mod feed;
 mod file;
 mod folder;
 mod link;
@@ -11,6 +12,7 @@ mod task;
 
 pub(crate) use account::*;
 pub(crate) use batch::*;
+pub(crate) use feed::*;
 pub(crate) use file::*;
 pub(crate) use folder::*;
 pub(crate) use link::*;
