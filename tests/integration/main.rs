@@ -4,6 +4,7 @@
 
 mod bad_inputs;
 mod cli;
+mod clients;
 mod hubspot;
 mod kill;
 mod native;
@@ -11,6 +12,7 @@ mod preview;
 mod readme;
 mod server;
 mod tenant;
+mod tus;
 
 /// The program, built beside these tests.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_attache-under-test");

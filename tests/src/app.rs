@@ -79,7 +79,7 @@ impl Setup {
     pub async fn start(self) -> TestApp {
         let server = Server::open(&self.settings, self.clock.clone()).await.expect("the server opens");
         let core = server.core().clone();
-        let client = Client::new(server.public_url(), None);
+        let client = Client::new(format!("http://{}", server.address()), None);
         let metrics_url = server.metrics_address().map(|address| format!("http://{address}/metrics"));
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(server.run(async move { drop(stopped.await) }));
