@@ -3,67 +3,16 @@
 //! The order is seen, and the failures are made, by `strace`, which runs this test binary again with one of the `child_`
 //! tests. Where `strace` or a small file system cannot be had, the test says SKIPPED.
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::Command,
+use std::process::Command;
+
+use attache_blobs::{Disk, Error, Expect, InlineLimit};
+
+use crate::{
+    host::{SmallVolume, child_store, count, has_strace, position, skip, trace, unmount},
+    sample::{KIB, MIB, anything, assert_holds_nothing, body, content, cut_body, keep, open, whole},
 };
 
-use attache_blobs::{Blobs, Disk, Error, Expect, InlineLimit};
-use tempfile::TempDir;
-
-use crate::sample::{KIB, MIB, anything, assert_holds_nothing, body, content, cut_body, keep, open, whole};
-
-const VOLUME: &str = "ATTACHE_TEST_VOLUME";
 const LEN: usize = 300 * KIB;
-
-#[expect(clippy::print_stderr, reason = "a skip must be seen")]
-fn skip(why: &str) {
-    eprintln!("SKIPPED: {why}");
-}
-
-fn has_strace() -> bool {
-    let found = Command::new("strace").args(["-o", "/dev/null", "true"]).status();
-    found.is_ok_and(|status| status.success())
-}
-
-/// Runs a child test under strace and gives the traced calls; fails when the child does.
-fn trace(folder: &TempDir, child: &str, inject: &[&str]) -> Vec<String> {
-    let log = folder.path().join("trace");
-    let output = Command::new("strace")
-        .args(["-f", "-y", "-e", "trace=/^(p?write|fdatasync|fsync|rename|unlink)", "-o"])
-        .arg(&log)
-        .args(inject)
-        .arg(env::current_exe().unwrap())
-        .args(["--exact", "--include-ignored", &format!("faults::{child}")])
-        .env(VOLUME, folder.path().join("blobs"))
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}");
-    assert!(said.contains("1 passed"), "the child test did not run: {said}");
-    let log = fs::read_to_string(log).unwrap();
-    log.lines().map(str::to_owned).collect()
-}
-
-fn child_store() -> Blobs {
-    let volume = PathBuf::from(env::var_os(VOLUME).expect("started by another test"));
-    Blobs::from(Disk::open(&volume, InlineLimit::default()).unwrap())
-}
-
-/// Where in the trace, after `from`, the first call stands that holds all of `parts`.
-fn position(calls: &[String], from: usize, parts: &[&str]) -> usize {
-    let found = calls[from..].iter().position(|call| parts.iter().all(|part| call.contains(part)));
-    let Some(found) = found else {
-        panic!("no {parts:?} from line {from} of:\n{}", calls.join("\n"));
-    };
-    from + found
-}
-
-fn count(calls: &[String], parts: &[&str]) -> usize {
-    let holds = |call: &&String| parts.iter().all(|part| call.contains(part));
-    calls.iter().filter(holds).count()
-}
 
 #[test]
 fn a_put_writes_then_syncs_then_names_then_syncs_the_names() {
@@ -72,7 +21,7 @@ fn a_put_writes_then_syncs_then_names_then_syncs_the_names() {
     }
     let folder = tempfile::tempdir().unwrap();
     drop(open(&folder));
-    let calls = trace(&folder, "child_puts_one_blob", &[]);
+    let calls = trace(&folder, "faults::child_puts_one_blob", &[]);
     let staged = "/blobs/staging/";
     let write = position(&calls, 0, &[" write(", staged, &(256 * KIB).to_string()]);
     let write = position(&calls, write + 1, &[" write(", staged]);
@@ -93,7 +42,7 @@ fn an_upload_that_fails_never_gets_a_name() {
     }
     let folder = tempfile::tempdir().unwrap();
     drop(open(&folder));
-    let calls = trace(&folder, "child_fails_twice", &[]);
+    let calls = trace(&folder, "faults::child_fails_twice", &[]);
     assert_eq!(count(&calls, &["rename", "/blobs"]), 0);
     assert_eq!(count(&calls, &["unlink", "/blobs/staging>"]), 2);
 }
@@ -109,7 +58,7 @@ fn a_removal_is_synced_before_it_is_acknowledged() {
     }
     let folder = tempfile::tempdir().unwrap();
     drop(open(&folder));
-    let calls = trace(&folder, "child_puts_and_removes_one_blob", &[]);
+    let calls = trace(&folder, "faults::child_puts_and_removes_one_blob", &[]);
     let gone = position(&calls, 0, &["unlink", "/blobs/"]);
     let shard = calls[gone].split_once("/blobs/").unwrap().1[..2].to_owned();
     position(&calls, gone, &[" fsync(", &format!("/blobs/{shard}>")]);
@@ -121,7 +70,7 @@ fn opening_makes_its_folders_durable() {
         return skip("strace cannot trace here, so the order of opening is not seen");
     }
     let folder = tempfile::tempdir().unwrap();
-    let calls = trace(&folder, "child_opens", &[]);
+    let calls = trace(&folder, "faults::child_opens", &[]);
     let parent = format!("{}>", folder.path().display());
     let root = position(&calls, 0, &[" fsync(", &parent]);
     position(&calls, root, &[" fsync(", "/blobs>"]);
@@ -135,7 +84,7 @@ fn bytes_that_cannot_be_made_durable_are_dropped_and_end_all_writing() {
     let folder = tempfile::tempdir().unwrap();
     drop(open(&folder));
     let inject = ["-e", "inject=fdatasync:error=EIO"];
-    let calls = trace(&folder, "child_sees_the_volume_fail", &inject);
+    let calls = trace(&folder, "faults::child_sees_the_volume_fail", &inject);
     assert_eq!(count(&calls, &["fdatasync("]), 1, "it is never tried again");
     assert_eq!(count(&calls, &["rename", "/blobs"]), 0, "it got no name");
 }
@@ -148,7 +97,7 @@ fn a_name_that_cannot_be_made_durable_is_dropped_and_ends_all_writing() {
     let folder = tempfile::tempdir().unwrap();
     drop(open(&folder));
     let inject = ["-e", "inject=fsync:error=EIO"];
-    let calls = trace(&folder, "child_sees_the_volume_fail", &inject);
+    let calls = trace(&folder, "faults::child_sees_the_volume_fail", &inject);
     assert_eq!(count(&calls, &[" fsync("]), 1, "it is never tried again");
 }
 
@@ -160,7 +109,7 @@ fn no_room_at_the_last_sync_is_no_fault_of_the_volume() {
     let folder = tempfile::tempdir().unwrap();
     drop(open(&folder));
     let inject = ["-e", "inject=fdatasync:error=ENOSPC:when=1"];
-    trace(&folder, "child_finds_no_room_once", &inject);
+    trace(&folder, "faults::child_finds_no_room_once", &inject);
 }
 
 #[tokio::test]
@@ -226,28 +175,6 @@ fn child_finds_no_room_once() {
         assert!(store.healthy());
         keep(&store, &content(LEN)).await;
     });
-}
-
-/// A file system of a few MiB; unmounted when dropped.
-struct SmallVolume(TempDir);
-
-impl SmallVolume {
-    fn mount() -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(folder.path()).output();
-        mounted.is_ok_and(|output| output.status.success()).then(|| Self(folder))
-    }
-}
-
-impl Drop for SmallVolume {
-    fn drop(&mut self) {
-        unmount(self.0.path());
-    }
-}
-
-fn unmount(path: &Path) {
-    let status = Command::new("umount").arg("--lazy").arg(path).status();
-    assert!(status.is_ok_and(|status| status.success()), "unmount {}", path.display());
 }
 
 #[tokio::test]

@@ -5,7 +5,11 @@
 mod chunking;
 mod disk;
 mod faults;
+mod growing;
 mod growth;
+mod growth_faults;
+mod growth_split;
+mod host;
 mod hostile;
 mod sample;
 mod store;
