@@ -8,8 +8,9 @@ import { request } from 'node:http'
 import { createServer } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
-const here = import.meta.dirname
+const here = fileURLToPath(new URL('.', import.meta.url))
 const server = new URL(process.env.ATTACHE_URL ?? '')
 
 /** A key and a certificate for `localhost`, in files of `folder`. */
