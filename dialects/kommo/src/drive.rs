@@ -24,8 +24,8 @@ use axum::response::Response;
 use axum::routing::MethodRouter;
 use http::request::Parts;
 
-/// Where unknown paths are answered in its words. Below `/upload`, `/download` and `/preview` a name of any kind follows,
-/// which the router cannot tell from an unknown path.
+/// Where unknown paths are answered in its words. Below `/upload`, `/download` and `/preview` every path is one of its
+/// routes.
 const PLACES: [&str; 1] = ["/v1.0"];
 
 /// The wire of the drive.
@@ -63,7 +63,7 @@ routes! {
     post "/v1.0/sessions" sessions::open,
     get "/v1.0/sessions/{session_id}" sessions::status,
     delete "/v1.0/sessions/{session_id}" sessions::cancel,
-    post "/upload/{token}" parts::put,
+    post "/upload/{*token}" parts::put,
     post "/v1.0/sessions/upload/{token}" parts::put,
     post "/v1.0/upload/{token}" parts::put,
     get "/v1.0/files" files::list,
@@ -76,12 +76,10 @@ routes! {
     delete "/v1.0/files/{uuid}" trash::delete,
     get "/v1.0/files/{uuid}/versions" versions::list,
     get "/v1.0/files/{uuid}/versions/{version_uuid}" versions::get,
-    get "/download/{drive_id}/{uuid}/{name}" download::active,
-    options "/download/{drive_id}/{uuid}/{name}" download::options,
-    get "/download/{drive_id}/{uuid}/{version_uuid}/{name}" download::version,
-    options "/download/{drive_id}/{uuid}/{version_uuid}/{name}" download::options,
-    get "/preview/{drive_id}/{uuid}/{version_uuid}/{size}/{name}" download::preview,
-    options "/preview/{drive_id}/{uuid}/{version_uuid}/{size}/{name}" download::options,
+    get "/download/{*address}" download::file,
+    options "/download/{*address}" download::options,
+    get "/preview/{*address}" download::preview,
+    options "/preview/{*address}" download::options,
 }
 
 /// The routes of the drive.

@@ -26,7 +26,8 @@ impl Core {
     /// A living file's bytes for anybody who has its address.
     ///
     /// # Errors
-    /// `NotFound(File)` whatever is wrong with the address; for a file that is hidden, expired or in the trash too.
+    /// `NotFound(File)` whatever is wrong with the address; for a file that is hidden, sensitive, expired or in the trash
+    /// too.
     pub async fn open_drive(&self, drive: Uuid, file: FileId, version: Option<VersionId>) -> Result<Content> {
         let gone = || Error::NotFound(What::File);
         let account = self.account_of(drive).ok_or_else(gone)?;
@@ -35,6 +36,9 @@ impl Core {
         let unit = tenanted::<Opened, _>(move |mut t| {
             Box::pin(async move {
                 let row = get::visible(&mut t, file.into(), now, false).await?;
+                if row.file.access.is_sensitive() {
+                    return Err(Error::NotFound(What::File).into());
+                }
                 get::open(&mut t, row, version).await
             })
         });

@@ -17,19 +17,9 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use std::ops::Range;
 
-/// `GET /download/{drive_id}/{uuid}/{name}`: the active version.
-pub(crate) async fn active(app: State<App>, method: Method, uri: Uri, headers: HeaderMap) -> Reply<Drive> {
-    let answer = file(&app, &method, &uri, &headers, None).await;
-    Ok(shared(answer, &headers))
-}
-
-/// `GET /download/{drive_id}/{uuid}/{version_uuid}/{name}`.
-pub(crate) async fn version(app: State<App>, method: Method, uri: Uri, headers: HeaderMap) -> Reply<Drive> {
-    let answer = match path::version(&uri, 3) {
-        Ok(version) => file(&app, &method, &uri, &headers, Some(version)).await,
-        Err(_) => Err(Error::NotFound(What::File)),
-    };
-    Ok(shared(answer, &headers))
+/// `GET /download/{drive_id}/{uuid}/{name}` is the active version, with `{version_uuid}` before the name another one.
+pub(crate) async fn file(app: State<App>, method: Method, uri: Uri, headers: HeaderMap) -> Reply<Drive> {
+    Ok(shared(content(&app, &method, &uri, &headers).await, &headers))
 }
 
 /// `GET /preview/{drive_id}/{uuid}/{version_uuid}/{size}/{name}`.
@@ -37,7 +27,7 @@ pub(crate) async fn preview(app: State<App>, method: Method, uri: Uri, headers: 
     Ok(shared(picture(&app, &method, &uri, &headers).await, &headers))
 }
 
-/// `OPTIONS` of all three: what a page of another site may ask for.
+/// `OPTIONS` of both: what a page of another site may ask for.
 pub(crate) async fn options(headers: HeaderMap) -> Response {
     let mut answer = shared(Ok(StatusCode::NO_CONTENT.into_response()), &headers);
     let told = answer.headers_mut();
@@ -46,13 +36,12 @@ pub(crate) async fn options(headers: HeaderMap) -> Response {
     answer
 }
 
-async fn file(
-    app: &App,
-    method: &Method,
-    uri: &Uri,
-    asked: &HeaderMap,
-    version: Option<VersionId>,
-) -> Result<Response> {
+async fn content(app: &App, method: &Method, uri: &Uri, asked: &HeaderMap) -> Result<Response> {
+    let version = match path::len(uri) {
+        4 => None,
+        5 => Some(path::version(uri, 3).map_err(|_| missing())?),
+        _ => return Err(missing()),
+    };
     let content = opened(app, uri, version).await?;
     let answer = serve(method, asked, &told(&content), |range| content.read(range)).await?;
     let is_behind = answer.status() == StatusCode::RANGE_NOT_SATISFIABLE;
@@ -60,9 +49,8 @@ async fn file(
 }
 
 async fn picture(app: &App, method: &Method, uri: &Uri, asked: &HeaderMap) -> Result<Response> {
-    let missing = || Error::NotFound(What::File);
     let version = path::version(uri, 3).map_err(|_| missing())?;
-    let size = PreviewSize::from_word(path::segment(uri, 4)).ok_or_else(missing)?;
+    let size = PreviewSize::from_word(path::segment(uri, 4)).filter(|_| path::len(uri) == 6).ok_or_else(missing)?;
     let content = opened(app, uri, Some(version)).await?;
     if !app.core.has_preview(&content.version) {
         return Err(missing());
@@ -84,12 +72,16 @@ async fn picture(app: &App, method: &Method, uri: &Uri, asked: &HeaderMap) -> Re
     serve(method, asked, &told, |range| std::future::ready(part(range))).await
 }
 
-/// The content that the address names. Whatever is wrong with the address, it is not there.
+/// The content that the address names.
 async fn opened(app: &App, uri: &Uri, version: Option<VersionId>) -> Result<Content> {
-    let missing = || Error::NotFound(What::File);
     let drive = path::uuid(uri, 1).ok_or_else(missing)?;
     let file = path::uuid(uri, 2).map(FileId).ok_or_else(missing)?;
     app.core.open_drive(drive, file, version).await
+}
+
+/// Whatever is wrong with an address: there is nobody to explain it to.
+fn missing() -> Error {
+    Error::NotFound(What::File)
 }
 
 /// What is told about content.

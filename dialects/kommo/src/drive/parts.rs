@@ -19,9 +19,12 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode, Uri};
 use std::io;
 
+/// What stands before a token in an address: where we send clients, and where Kommo's pages and some clients do.
+const PLACES: [&str; 3] = ["/upload/", "/v1.0/sessions/upload/", "/v1.0/upload/"];
+
 /// `POST /upload/{token}` and its two other addresses.
 pub(crate) async fn put(app: State<App>, uri: Uri, headers: HeaderMap, body: Incoming) -> Reply<Drive> {
-    let token = uri.path().rsplit('/').next().unwrap_or_default();
+    let token = PLACES.iter().find_map(|place| uri.path().strip_prefix(place)).unwrap_or_default();
     let (resume, part): (Resume, u32) = app.core.resume_ticket(token).await?;
     let account = resume.account();
     let limits = app.core.limits();

@@ -9,6 +9,11 @@ pub(crate) fn segment(uri: &Uri, at: usize) -> &str {
     uri.path().split('/').nth(at + 1).unwrap_or_default()
 }
 
+/// How many segments an address has.
+pub(crate) fn len(uri: &Uri) -> usize {
+    uri.path().split('/').count() - 1
+}
+
 /// The file that the segment at `at` names.
 ///
 /// # Errors
