@@ -9,9 +9,10 @@ use crate::turn::Turn;
 use crate::unit::{Outcome, Tenanted, tenanted};
 use crate::{Body, Core};
 use attache_blobs::{Grown, Piece};
-use attache_model::error::Code;
+use attache_model::account::{Quota, Usage};
+use attache_model::error::{Code, QuotaKind};
 use attache_model::upload::UploadState;
-use attache_model::{Error, Result, UploadNo};
+use attache_model::{Error, Result, UploadNo, What};
 use futures_util::StreamExt as _;
 use std::sync::Arc;
 
@@ -49,15 +50,11 @@ impl Resume {
             nothing(body, &row).await?;
             return self.complete_if_whole(row).await;
         }
+        let room = self.room(&row).await?;
         let (algorithm, equals) = chunk.checksum.unzip();
-        let piece = Piece {
-            max_len: room(&self.core, &row),
-            len: chunk.len,
-            digest: algorithm,
-            keep_cut: equals.is_none(),
-            equals,
-        };
-        let (row, grown) = self.take_in(row, body, piece, turn).await?;
+        let piece =
+            Piece { max_len: room.bytes, len: chunk.len, digest: algorithm, keep_cut: equals.is_none(), equals };
+        let (row, grown) = self.take_in(row, body, piece, room.over, turn).await?;
         let row = self.advance(offset, row, None).await?;
         match grown.cut {
             Some(cut) => Err(refusal(cut)),
@@ -65,12 +62,20 @@ impl Resume {
         }
     }
 
-    /// Makes the next bytes durable. The row that comes back counts them and is still to be committed.
-    pub(super) async fn take_in(&self, mut row: Row, body: Body, piece: Piece, turn: &Turn) -> Result<(Row, Grown)> {
+    /// Makes the next bytes durable; `over` is said of more than the piece may have. The row that comes back counts them
+    /// and is still to be committed.
+    pub(super) async fn take_in(
+        &self,
+        mut row: Row,
+        body: Body,
+        piece: Piece,
+        over: Error,
+        turn: &Turn,
+    ) -> Result<(Row, Grown)> {
         let _permit = self.core.upload_permit().await?;
         let body = turn.watched(body);
         let grown = self.core.0.blobs.append(&growth(&row)?, body, &piece).await.map_err(|error| match error {
-            attache_blobs::Error::TooLarge { .. } => too_much(&row, &piece),
+            attache_blobs::Error::TooLarge { .. } => over,
             error => refusal(error),
         })?;
         row.upload.offset = grown.growth.len;
@@ -107,7 +112,7 @@ impl Resume {
 
 async fn advance(t: &mut Tenanted<'_>, from: u64, row: &Row, part: Option<&upload::Part>) -> Outcome<Row> {
     let no: UploadNo = row.upload.no;
-    let before = upload::find(t, no.into()).await?.ok_or(Error::NotFound(attache_model::What::Upload))?;
+    let before = upload::find(t, no.into()).await?.ok_or(Error::NotFound(What::Upload))?;
     let more = row.held_bytes - before.held_bytes;
     if more > 0 && !book::reserve(t, more, 0).await? {
         return Err(no_room(t, 0).await?.into());
@@ -151,15 +156,44 @@ fn declare(core: &Core, row: &mut Row, declared: Option<u64>) -> Result<()> {
     }
 }
 
-/// How many bytes may still come.
-pub(super) fn room(core: &Core, row: &Row) -> u64 {
-    row.upload.length.unwrap_or(core.limits().file_bytes).saturating_sub(row.upload.offset)
+/// How many bytes may still come, and what is said when more do.
+pub(super) struct Room {
+    pub(super) bytes: u64,
+    pub(super) over: Error,
 }
 
-/// More bytes came than there is room for.
-fn too_much(row: &Row, piece: &Piece) -> Error {
-    match row.upload.length {
-        Some(expected) => Error::Length { expected, got: row.upload.offset.saturating_add(piece.max_len + 1) },
-        None => Error::TooLarge { code: Code::FileTooLarge, limit: row.upload.offset + piece.max_len },
+impl Resume {
+    /// What an upload's length leaves, or the largest file. What is not reserved yet must be within the quota, so that
+    /// bytes that the account may not have are refused before they are stored.
+    ///
+    /// # Errors
+    /// `Quota` for a length that was said late.
+    pub(super) async fn room(&self, row: &Row) -> Result<Room> {
+        let limit = self.core.limits().file_bytes;
+        let (most, over) = match row.upload.length {
+            Some(expected) => (expected, Error::Length { expected, got: expected.saturating_add(1) }),
+            None => (limit, Error::TooLarge { code: Code::FileTooLarge, limit }),
+        };
+        let room = |most: u64, over| Room { bytes: most.saturating_sub(row.upload.offset), over };
+        let held = u64::try_from(row.held_bytes).unwrap_or(0);
+        if most <= held {
+            return Ok(room(most, over));
+        }
+        let (usage, quota) = self.book().await?;
+        let Some(limit) = quota.bytes else { return Ok(room(most, over)) };
+        let paid = held.saturating_add(limit.saturating_sub(usage.bytes));
+        let poor = Error::Quota { which: QuotaKind::Bytes, limit };
+        match row.upload.length {
+            _ if most <= paid => Ok(room(most, over)),
+            Some(_) => Err(poor),
+            None => Ok(room(paid, poor)),
+        }
+    }
+
+    async fn book(&self) -> Result<(Usage, Quota)> {
+        let unit = tenanted::<(Usage, Quota), _>(|mut t| {
+            Box::pin(async move { Ok(book::get(&mut t).await?.ok_or(Error::NotFound(What::Account))?) })
+        });
+        self.core.read("read the account's book", self.account, unit).await
     }
 }

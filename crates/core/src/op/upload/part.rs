@@ -1,6 +1,6 @@
 //! Numbered parts: a part that comes again is recognised, and answered as it was the first time.
 
-use super::append::room;
+use super::append::Room;
 use super::{Resume, Row, undivided};
 use crate::plan::Appended;
 use crate::table::upload::{self, Part};
@@ -43,7 +43,7 @@ impl Resume {
 
     /// The part that is next.
     async fn next(&self, most: u64, body: Body, row: Row, turn: &Turn) -> Result<Appended> {
-        let (from, left, parts) = (row.upload.offset, room(&self.core, &row), row.upload.parts + 1);
+        let (from, parts) = (row.upload.offset, row.upload.parts + 1);
         let limit = self.core.limits().upload_parts;
         if u64::from(parts) > limit {
             return Err(Error::TooMany { what: What::Part, limit });
@@ -51,12 +51,10 @@ impl Resume {
         if body.declared_len().is_some_and(|len| len > most) {
             return Err(too_large(most));
         }
-        let digest = Some(Algorithm::Sha256);
-        let piece = Piece { max_len: left.min(most), digest, ..Piece::default() };
-        let (mut row, grown) = self.take_in(row, body, piece, turn).await.map_err(|error| match error {
-            Error::Length { .. } if most < left => too_large(most),
-            error => error,
-        })?;
+        let Room { bytes: left, over } = self.room(&row).await?;
+        let over = if most < left { too_large(most) } else { over };
+        let piece = Piece { max_len: left.min(most), digest: Some(Algorithm::Sha256), ..Piece::default() };
+        let (mut row, grown) = self.take_in(row, body, piece, over, turn).await?;
         let size = row.upload.offset - from;
         if size == 0 && left > 0 {
             return Err(Error::invalid("body", format!("the part is empty, and {left} bytes are missing")));
