@@ -1,6 +1,6 @@
 //! The model: what each step must come to, by the rules alone.
 
-use super::super::OPEN_UPLOADS;
+use super::super::{INLINE, OPEN_UPLOADS};
 use super::{Aim, How};
 
 /// Hours that an upload lives.
@@ -28,6 +28,7 @@ pub(super) struct Upload {
     held_bytes: u64,
     held_files: u64,
     opened: u64,
+    has_key: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,14 +103,14 @@ impl Model {
         upload.opened + LIFE <= self.now
     }
 
-    /// Bytes that belong to no file yet are on the volume.
+    /// How many contents grow on the volume.
     pub(super) fn growing(&self) -> usize {
         let growing = |upload: &&Upload| match upload.stage {
             Stage::Open | Stage::Whole => true,
             Stage::Done => upload.is_joining(),
             Stage::Ended | Stage::Forgotten => false,
         };
-        self.uploads.iter().filter(growing).filter(|upload| !upload.bytes.is_empty()).count()
+        self.uploads.iter().filter(growing).filter(|upload| !upload.bytes.is_empty() && !upload.has_key).count()
     }
 
     pub(super) fn open(&mut self, length: Option<u64>, goal: Aim) -> End {
@@ -133,8 +134,18 @@ impl Model {
             return refuse("quota");
         }
         let held_files = u64::from(matches!(goal, Aim::File));
-        let (bytes, parts, stage, opened) = (Vec::new(), Vec::new(), Stage::Open, self.now);
-        self.uploads.push(Upload { goal, length, bytes, parts, stage, file: None, held_bytes, held_files, opened });
+        self.uploads.push(Upload {
+            goal,
+            length,
+            bytes: Vec::new(),
+            parts: Vec::new(),
+            stage: Stage::Open,
+            file: None,
+            held_bytes,
+            held_files,
+            opened: self.now,
+            has_key: false,
+        });
         Ok(None)
     }
 
@@ -156,6 +167,7 @@ impl Model {
         if upload.stage != Stage::Open {
             return if sent.is_empty() { self.complete(no) } else { refuse("length") };
         }
+        self.affords(no, sent.len(), length)?;
         if sent.len() > upload.room(length) {
             return refuse("length");
         }
@@ -164,7 +176,7 @@ impl Model {
             How::Wrong => return refuse("checksum"),
             How::Whole | How::Cut | How::Right | How::Declares(_) => {}
         }
-        self.grow(no, sent, length)?;
+        self.grow(no, sent, length);
         if matches!(how, How::Cut) { refuse("cut") } else { self.complete(no) }
     }
 
@@ -184,6 +196,7 @@ impl Model {
             return refuse("no Upload");
         }
         let room = upload.room(upload.length);
+        self.affords(no, sent.len(), upload.length)?;
         match () {
             () if sent.len() > room => return refuse("length"),
             () if cut => return refuse("cut"),
@@ -191,33 +204,37 @@ impl Model {
             () => {}
         }
         let length = upload.length;
-        self.grow(no, sent, length)?;
+        self.grow(no, sent, length);
         self.uploads[no].parts.push(sent.to_vec());
         self.complete(no)
     }
 
-    /// The bytes count, if there is room for what the upload needs more.
-    fn grow(&mut self, no: usize, sent: &[u8], length: Option<u64>) -> Result<(), String> {
+    /// What an upload needs more for its length, or else for these bytes, is within the quota.
+    fn affords(&self, no: usize, sent: usize, length: Option<u64>) -> Result<(), String> {
         let upload = &self.uploads[no];
-        let needed = length.unwrap_or((upload.bytes.len() + sent.len()) as u64).max(upload.held_bytes);
-        if !self.fits(needed - upload.held_bytes) {
-            return refuse("quota");
-        }
+        let needed = length.unwrap_or((upload.bytes.len() + sent) as u64);
+        if self.fits(needed.saturating_sub(upload.held_bytes)) { Ok(()) } else { refuse("quota") }
+    }
+
+    /// The bytes count.
+    fn grow(&mut self, no: usize, sent: &[u8], length: Option<u64>) {
         let upload = &mut self.uploads[no];
         upload.bytes.extend(sent);
-        (upload.held_bytes, upload.length) = (needed, length);
+        upload.held_bytes = upload.held_bytes.max(length.unwrap_or(upload.bytes.len() as u64));
+        upload.length = length;
         if upload.is_whole() {
             upload.stage = if upload.is_joining() { Stage::Done } else { Stage::Whole };
         }
-        Ok(())
     }
 
     /// A whole upload becomes what it is for.
     fn complete(&mut self, no: usize) -> End {
-        let upload = self.uploads[no].clone();
-        if upload.stage != Stage::Whole {
-            return Ok(upload.file);
+        if self.uploads[no].stage != Stage::Whole {
+            return Ok(self.uploads[no].file);
         }
+        // Before the file is made, a large content gets its key.
+        self.uploads[no].has_key = self.uploads[no].bytes.len() > INLINE;
+        let upload = self.uploads[no].clone();
         if let Aim::Version(file) = upload.goal
             && self.files[file].life != Life::Living
         {

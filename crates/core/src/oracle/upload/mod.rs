@@ -130,10 +130,10 @@ async fn run(home: &Home, steps: &[Step]) {
 
 #[test]
 fn uploads_do_what_their_model_does_on_sqlite() {
-    histories(Engine::Sqlite, 100, steps(), run);
+    histories(Engine::Sqlite, 60, steps(), &run);
 }
 
 #[test]
 fn uploads_do_what_their_model_does_on_postgresql() {
-    histories(Engine::Postgres, 40, steps(), run);
+    histories(Engine::Postgres, 20, steps(), &run);
 }
