@@ -7,6 +7,7 @@ mod cli;
 mod clients;
 mod hubspot;
 mod kill;
+mod kommo;
 mod native;
 mod preview;
 mod readme;

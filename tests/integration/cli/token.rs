@@ -3,6 +3,8 @@
 use super::{installation, refusal, run};
 use crate::PROGRAM;
 use attache_tests::{Client, Process, said};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::StatusCode;
 
 #[test]
@@ -19,7 +21,16 @@ fn token_create_prints_the_token_and_nothing_else() {
 fn the_form_with_jwt_has_the_three_parts_that_clients_look_for() {
     let home = installation();
     let token = said(&run(home.path(), &["token", "create", "--scopes", "all", "--jwt", "--ttl", "90d"]));
-    assert_eq!(token.trim().split('.').count(), 3, "{token}");
+    let parts: Vec<&str> = token.trim().split('.').collect();
+    assert_eq!(parts.len(), 3, "{token}");
+    let claims: serde_json::Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(parts[1]).unwrap()).unwrap();
+    let (begin, end) = (claims["iat"].as_i64().unwrap(), claims["exp"].as_i64().unwrap());
+    assert_eq!(end - begin, 90 * 24 * 3600, "{claims}");
+    assert_eq!((&claims["account_id"], &claims["sub"]), (&serde_json::json!(1), &serde_json::json!("1")));
+    let scopes: Vec<&str> = claims["scopes"].as_array().unwrap().iter().map(|scope| scope.as_str().unwrap()).collect();
+    for scope in ["files", "files_delete", "crm", "files:read"] {
+        assert!(scopes.contains(&scope), "{scopes:?}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Small pictures of pictures: the process that makes them, and what links to them give.
 
 mod link;
+mod native;
 mod process;
 
 use image::codecs::jpeg::JpegEncoder;
@@ -13,7 +14,7 @@ fn halves(width: u32, height: u32) -> RgbImage {
 }
 
 /// It as a PNG.
-fn png(width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     halves(width, height).write_to(&mut bytes, ImageFormat::Png).unwrap();
     bytes.into_inner()
