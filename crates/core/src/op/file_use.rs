@@ -11,6 +11,7 @@ use attache_model::event::EventKind;
 use attache_model::limits::Limits;
 use attache_model::link::{Link, Origin, Record};
 use attache_model::{AccountNo, Error, FileId, FileNo, Result, UserNo};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A file that may be used, and the version that a use keeps.
 #[derive(Clone, Copy, Debug)]
@@ -28,11 +29,13 @@ pub(crate) struct Writing<'p> {
     pub(crate) look: Look,
     pub(crate) change: Change,
     links: std::slice::Iter<'p, i64>,
+    /// The fields of each type of record that was asked after.
+    fields: BTreeMap<String, BTreeSet<i64>>,
 }
 
 impl<'p> Writing<'p> {
     pub(crate) fn new(by: UserNo, look: Look, links: &'p [i64]) -> Writing<'p> {
-        Writing { by, look, change: Change::default(), links: links.iter() }
+        Writing { by, look, change: Change::default(), links: links.iter(), fields: BTreeMap::new() }
     }
 
     /// Who makes it, for its end.
@@ -43,6 +46,17 @@ impl<'p> Writing<'p> {
     /// Writes down that something happened to a record.
     pub(crate) fn tell(&mut self, kind: EventKind, file: Option<FileNo>, record: &Record) {
         self.change = std::mem::take(&mut self.change).and_named(kind, file, record);
+    }
+
+    /// Whether records of a type have a field; one statement for all fields of the type.
+    pub(crate) async fn has_field(&mut self, t: &mut Tenanted<'_>, kind: &str, no: i64) -> Outcome<bool> {
+        if let Some(known) = self.fields.get(kind) {
+            return Ok(known.contains(&no));
+        }
+        let known: BTreeSet<i64> = field::list(t, kind).await?.iter().map(|field| field.no).collect();
+        let has = known.contains(&no);
+        self.fields.insert(kind.to_owned(), known);
+        Ok(has)
     }
 
     /// Puts a file on a record. One that is there for the same reason stays there.

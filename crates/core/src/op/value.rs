@@ -38,13 +38,9 @@ pub(crate) async fn put(
     values: &[NewValue],
     place: usize,
 ) -> Outcome<()> {
-    if values.is_empty() {
-        return Ok(());
-    }
-    let fields: BTreeSet<i64> = field::list(t, record.kind()).await?.iter().map(|field| field.no).collect();
     for (index, value) in values.iter().enumerate() {
         let place = format!("{place}.values.{index}");
-        if !fields.contains(&value.field) {
+        if !writing.has_field(t, record.kind(), value.field).await? {
             let why = format!("a {} has no field {}", record.kind(), value.field);
             return Err(Error::invalid(format!("{place}.field"), why).into());
         }

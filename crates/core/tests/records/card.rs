@@ -18,7 +18,8 @@ on_both_engines!(
     a_change_gives_such_a_record_a_card_of_its_own,
     a_record_that_nothing_names_is_not_there,
     pages_of_cards_go_by_id,
-    many_cards_changed_at_once_are_all_kept,
+    changes_of_one_card_at_once_are_all_kept,
+    cards_made_at_once_have_ids_of_their_own,
 );
 
 fn numbers(pairs: &[(&str, i64)]) -> BTreeMap<String, i64> {
@@ -170,7 +171,7 @@ async fn pages_of_cards_go_by_id(home: Home) {
     assert_eq!(page(&[5, 1, 3, 99], 0, 10).await, ("deal/1 deal/3 deal/5".into(), None));
 }
 
-async fn many_cards_changed_at_once_are_all_kept(home: Home) {
+async fn changes_of_one_card_at_once_are_all_kept(home: Home) {
     let deal = home.deal().await;
     let change = |no: usize| {
         let numbers = BTreeMap::from([(format!("n{no}"), Some(1))]);
@@ -182,4 +183,14 @@ async fn many_cards_changed_at_once_are_all_kept(home: Home) {
         done.unwrap();
     }
     assert_eq!(home.records().card(&deal).await.unwrap().numbers.len(), 8);
+}
+
+async fn cards_made_at_once_have_ids_of_their_own(home: Home) {
+    let records = home.records();
+    let all = (0..8).map(|_| records.put_cards("deal", vec![NewCard::default(), NewCard::default()]));
+    let mut ids = std::collections::BTreeSet::new();
+    for made in futures_util::future::join_all(all).await {
+        ids.extend(made.unwrap().into_iter().map(|card| card.record));
+    }
+    assert_eq!(ids.len(), 16);
 }

@@ -2,11 +2,15 @@
 
 use crate::home::{Home, attachment, words};
 use crate::on_both_engines;
-use attache_core::{Condition, FileUse, NewNote};
+use attache_core::{Condition, FileUse, NewNote, NoteQuery};
 use attache_model::VersionId;
 use std::path::Path;
 
-on_both_engines!(an_erased_file_leaves_no_name_in_values_and_notes, an_erase_from_the_trash_leaves_no_name_either);
+on_both_engines!(
+    an_erased_file_leaves_no_name_in_values_and_notes,
+    an_erase_from_the_trash_leaves_no_name_either,
+    a_file_that_is_erased_while_it_is_put_into_values_and_notes_leaves_no_name,
+);
 
 async fn an_erased_file_leaves_no_name_in_values_and_notes(home: Home) {
     let (deal, one, two) = (home.deal().await, home.field("One").await, home.field("Two").await);
@@ -39,6 +43,27 @@ async fn an_erase_from_the_trash_leaves_no_name_either(home: Home) {
     assert_eq!(home.value(&deal).await.name, "Anna.txt");
     home.remove().erase_file(file.no, Condition::Always).await.unwrap();
     assert_eq!(home.value(&deal).await.name, "");
+}
+
+async fn a_file_that_is_erased_while_it_is_put_into_values_and_notes_leaves_no_name(home: Home) {
+    let (deal, field) = (home.deal().await, home.field("One").await);
+    for no in 0..20 {
+        let file = home.file(&format!("Anna{no}.txt")).await;
+        let named = FileUse { name: Some(format!("Anna{no}, given.txt")), ..FileUse::of(file.id) };
+        let note = NewNote { file: Some(named.clone()), ..attachment(&deal, &file) };
+        let remove = home.remove();
+        let (_, _, erased) = tokio::join!(
+            home.set(&deal, field, Some(named)),
+            home.note(note),
+            remove.erase_file(file.no, Condition::Always)
+        );
+        erased.unwrap();
+        let values = home.records().card(&deal).await.unwrap().values;
+        assert!(values.iter().all(|value| value.name.is_empty() && value.deleted), "{values:?}");
+    }
+    let all = home.records().notes("deal", &NoteQuery { limit: 100, ..NoteQuery::default() }).await.unwrap();
+    assert!(all.items.iter().all(|note| note.file.as_ref().is_some_and(|file| file.name.is_empty())));
+    assert!(home.tab(&deal).await.is_empty());
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use crate::home::{Home, attachment, place, record};
 use crate::on_both_engines;
-use attache_core::{FileUse, NewLink};
+use attache_core::{FileUse, NewLink, NewNote};
 use attache_model::link::Origin;
 use attache_model::{Error, FileId, What};
 
@@ -12,6 +12,7 @@ on_both_engines!(
     linking_twice_changes_nothing,
     links_are_made_all_or_none,
     unlinking_takes_files_off_whatever_way_they_came,
+    batches_of_the_same_files_in_any_order_do_not_hinder_each_other,
     a_deleted_file_leaves_the_tab_until_it_comes_back,
     the_records_of_a_file_come_each_once_with_their_cards,
 );
@@ -75,6 +76,30 @@ async fn unlinking_takes_files_off_whatever_way_they_came(home: Home) {
     home.edit().unlink_files(&deal, &[a.id, b.id]).await.unwrap();
     home.remove().restore_files(&[b.no.into()]).await.unwrap();
     assert!(home.tab(&deal).await.is_empty(), "a file in the trash can be taken off too");
+}
+
+async fn batches_of_the_same_files_in_any_order_do_not_hinder_each_other(home: Home) {
+    let mut files = Vec::new();
+    for no in 0..10 {
+        files.push(home.file(&format!("{no}.txt")).await.id);
+    }
+    let turned: Vec<_> = files.iter().rev().copied().collect();
+    let (deal, edit, notes) = (home.deal().await, home.edit(), home.records());
+    for _ in 0..5 {
+        let new =
+            turned.iter().map(|id| NewNote { file: Some(FileUse::of(*id)), ..NewNote::of(deal.clone(), "attachment") });
+        let (one, two, three) = tokio::join!(
+            edit.link_files(&deal, &files),
+            edit.link_files(&deal, &turned),
+            notes.put_notes(new.collect())
+        );
+        one.unwrap();
+        two.unwrap();
+        three.unwrap();
+        assert_eq!(home.tab(&deal).await.len(), 10);
+        edit.unlink_files(&deal, &files).await.unwrap();
+        assert!(home.tab(&deal).await.is_empty());
+    }
 }
 
 async fn a_deleted_file_leaves_the_tab_until_it_comes_back(home: Home) {
