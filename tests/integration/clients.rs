@@ -15,6 +15,15 @@ pub(crate) fn node(arguments: &[&str]) -> Command {
     tool("node", "node".as_ref(), arguments)
 }
 
+/// Node's test runner on the tests in a folder of its clients. Each file is named: what a folder means to the runner
+/// differs between its releases.
+pub(crate) fn node_tests(place: &str) -> Command {
+    let mut command = node(&["--test", "--test-reporter=spec"]);
+    let files = std::fs::read_dir(folder("node").join(place)).unwrap().map(|entry| entry.unwrap().path());
+    command.args(files.filter(|file| file.to_string_lossy().ends_with(".test.mjs")));
+    command
+}
+
 /// Python with its clients, in their folder.
 pub(crate) fn python(arguments: &[&str]) -> Command {
     tool("python", &folder("python").join(".venv/bin/python"), arguments)

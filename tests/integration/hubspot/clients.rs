@@ -1,6 +1,6 @@
 //! HubSpot's own client libraries, unmodified, against the real program on each engine.
 
-use crate::clients::{drive, installed, node, python};
+use crate::clients::{drive, installed, node, node_tests, python};
 
 /// The tokens that the scripts want, by the variable that hands each over.
 const TOKENS: [(&str, &str); 3] = [
@@ -14,7 +14,7 @@ const ARGUMENTS: [&str; 2] = ["--allow-private-network", "127.0.0.0/8"];
 #[tokio::test]
 async fn the_node_client_finds_every_operation_as_it_knows_it() {
     if installed(node(&["-e", "require.resolve('@hubspot/api-client')"]), "HubSpot's Node client") {
-        drive(&TOKENS, &ARGUMENTS, || node(&["--test", "--test-reporter=spec", "hubspot/"])).await;
+        drive(&TOKENS, &ARGUMENTS, || node_tests("hubspot")).await;
     }
 }
 

@@ -1,6 +1,6 @@
 //! tus clients as anybody installs them, against the real program on each engine.
 
-use crate::clients::{drive, installed, node, python};
+use crate::clients::{drive, installed, node, node_tests, python};
 
 /// The token that the scripts want.
 const TOKENS: [(&str, &str); 1] = [("ATTACHE_TOKEN", "files:read,files:write,files:delete")];
@@ -8,7 +8,7 @@ const TOKENS: [(&str, &str); 1] = [("ATTACHE_TOKEN", "files:read,files:write,fil
 #[tokio::test]
 async fn tus_js_client_uploads_resumes_joins_and_gives_up() {
     if installed(node(&["-e", "require.resolve('tus-js-client')"]), "tus-js-client") {
-        drive(&TOKENS, &[], || node(&["--test", "--test-reporter=spec", "tus/"])).await;
+        drive(&TOKENS, &[], || node_tests("tus")).await;
     }
 }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Client } from '@hubspot/api-client'
-import { allToken, connect, content, failure, freshBytes, freshName, mobilonDrive, token, upload, url } from './setup.mjs'
+import { allToken, connect, content, freshBytes, freshName, mobilonDrive, token, upload, url } from './setup.mjs'
 
 const amo = connect(token)
 const drive = amo.file(url)
@@ -19,7 +19,8 @@ test('a file is found through HubSpot and the native API, with the same numbers,
   const bytes = freshBytes(300_000)
   const file = await upload(amo, bytes, freshName())
   const shown = await files.getById(String(file.id))
-  assert.deepEqual([shown.name, shown.extension, shown.size, shown.access], [file.name, file.metadata.extension, file.size, 'PRIVATE'])
+  const { name, extension, size, access } = shown
+  assert.deepEqual([name, extension, size, access], [file.name, file.metadata.extension, file.size, 'PRIVATE'])
   const download = await hubspot.apiRequest({ path: `/files/v3/files/${file.id}/download` })
   assert.deepEqual(Buffer.from(await download.arrayBuffer()), bytes)
   const { status, body } = await native(`/files/${file.uuid}`)

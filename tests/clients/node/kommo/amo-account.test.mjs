@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import {
-  connect, content, crmToken, failure, filesToken, freshBytes, freshName, hasNothing, isProblem, NOBODYS, token, upload, url,
+  connect, content, crmToken, failure, filesToken, freshBytes, freshName, hasNothing, isProblem, NOBODYS, token, upload,
+  url,
 } from './setup.mjs'
 
 const amo = connect(token)
@@ -19,11 +20,17 @@ async function problem(call, status, words) {
 }
 
 /** What the client calls its methods for each kind of record. */
+const called = (api, ...names) => {
+  const [add, get, list, change, changeAll] = names.map((name) => api[name].bind(api))
+  return { add, get, list, change, changeAll }
+}
 const methods = {
-  leads: { add: (r) => amo.lead.addLeads(r), get: (id) => amo.lead.getLeadById(id), list: (q) => amo.lead.getLeads(q), change: (id, r) => amo.lead.updateLeadById(id, r), changeAll: (r) => amo.lead.updateLeads(r) },
-  contacts: { add: (r) => amo.contact.addContacts(r), get: (id) => amo.contact.getContactById(id), list: (q) => amo.contact.getContacts(q), change: (id, r) => amo.contact.updateContactById(id, r), changeAll: (r) => amo.contact.updateContacts(r) },
-  companies: { add: (r) => amo.company.addCompanies(r), get: (id) => amo.company.getCompanyById(id), list: (q) => amo.company.getCompanies(q), change: (id, r) => amo.company.updateCompaniesById(id, r), changeAll: (r) => amo.company.updateCompanies(r) },
-  customers: { add: (r) => amo.customer.addCustomers(r), get: (id) => amo.customer.getCustomerById(id), list: (q) => amo.customer.getCustomers(q), change: (id, r) => amo.customer.updateCustomerById(id, r), changeAll: (r) => amo.customer.updateCustomers(r) },
+  leads: called(amo.lead, 'addLeads', 'getLeadById', 'getLeads', 'updateLeadById', 'updateLeads'),
+  contacts: called(amo.contact, 'addContacts', 'getContactById', 'getContacts', 'updateContactById', 'updateContacts'),
+  companies: called(
+    amo.company, 'addCompanies', 'getCompanyById', 'getCompanies', 'updateCompaniesById', 'updateCompanies'),
+  customers: called(
+    amo.customer, 'addCustomers', 'getCustomerById', 'getCustomers', 'updateCustomerById', 'updateCustomers'),
 }
 
 const add = async (kind, record = { name: freshName() }) => (await methods[kind].add([record]))._embedded[kind][0].id
@@ -82,8 +89,9 @@ for (const kind of KINDS) {
   test(`notes on ${kind} are added, read and changed`, async () => {
     const [id, file, other] = [await add(kind), await someFile(), await someFile()]
     const created_at = 1_700_000_000
+    const shown = { file_uuid: file.uuid, file_name: 'Plan (1).txt' }
     const asked = [
-      { entity_id: id, note_type: 'attachment', created_at, request_id: 'plan', params: { file_uuid: file.uuid, file_name: 'Plan (1).txt' } },
+      { entity_id: id, note_type: 'attachment', created_at, request_id: 'plan', params: shown },
       { entity_id: id, note_type: 'common', created_at, params: { text: 'what do you think?' } },
     ]
     const { _embedded } = await amo.note.addNotes(kind, asked)
@@ -135,7 +143,8 @@ for (const kind of KINDS) {
     const id = await add(kind, { name: freshName(), custom_fields_values: [{ field_id, values: [{ value: use }] }] })
     const value = async () => (await get(id)).custom_fields_values[0].values[0].value
     assert.deepEqual(await value(), {
-      file_uuid: file.uuid, version_uuid: file.version_uuid, file_name: fullName(file), file_size: file.size, is_deleted: false,
+      file_uuid: file.uuid, version_uuid: file.version_uuid, file_name: fullName(file), file_size: file.size,
+      is_deleted: false,
     })
     const bytes = freshBytes(77)
     const newer = await upload(amo, bytes, freshName(), { file_uuid: file.uuid })
@@ -159,7 +168,8 @@ test('a batch with one bad file links none and says which', async () => {
   await files.deleteFiles([{ uuid: gone.uuid }])
   for (const bad of [NOBODYS, 'not-a-uuid', gone.uuid]) {
     const told = await problem(files.linkEntityFiles(id, 'leads', [{ file_uuid: good.uuid }, { file_uuid: bad }]), 400)
-    assert.deepEqual(told['validation-errors'].map(({ request_id, errors }) => [request_id, errors[0].path]), [['1', '1.file_uuid']])
+    const places = told['validation-errors'].map(({ request_id, errors }) => [request_id, errors[0].path])
+    assert.deepEqual(places, [['1', '1.file_uuid']])
   }
   await hasNothing(files.getEntityFiles(id, 'leads'))
 })
@@ -170,7 +180,10 @@ test('a note with a file that cannot be used is refused at its place, and none i
   const note = (params) => ({ entity_id: id, note_type: 'attachment', params: { file_name: 'a', ...params } })
   const common = { entity_id: id, note_type: 'common', params: { text: 'first' } }
   for (const [params, path] of [
-    [{ file_uuid: gone.uuid }, '1.params.file_uuid'], [{ file_uuid: NOBODYS }, '1.params.file_uuid'], [{}, '1.params.file_uuid'],
+    [{ file_uuid: gone.uuid }, '1.params.file_uuid'],
+    [{ file_uuid: NOBODYS }, '1.params.file_uuid'],
+    [{}, '1.params.file_uuid'],
+    [{ file_uuid: gone.uuid, file_name: undefined }, '1.params.file_name'],
   ]) {
     const told = await problem(amo.note.addNotes('leads', [common, note(params)]), 400)
     assert.equal(told['validation-errors'][0].errors[0].path, path)

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Filter } from '@shevernitskiy/amo'
 import {
-  connect, content, crmToken, failure, fetched, filesToken, freshBytes, freshName, hasNothing, isProblem, NOBODYS, PIXEL, token, upload, url,
+  connect, content, crmToken, failure, fetched, filesToken, freshBytes, freshName, hasNothing, isProblem, NOBODYS, PIXEL,
+  token, upload, url,
 } from './setup.mjs'
 
 const amo = connect(token)
@@ -103,7 +104,8 @@ test('getFileVersionByUUID has every version, newest first', async () => {
   for (const more of bytes.slice(1)) await upload(amo, more, freshName(), { file_uuid: file.uuid })
   const { _count, _embedded } = await drive.getFileVersionByUUID(file.uuid)
   assert.equal(_count, 3)
-  assert.deepEqual(_embedded.versions.map(({ is_main, size }) => [is_main, size]), [[true, 60], [false, 50], [false, bytes[0].length]])
+  const shown = _embedded.versions.map(({ is_main, size }) => [is_main, size])
+  assert.deepEqual(shown, [[true, 60], [false, 50], [false, bytes[0].length]])
   for (const [at, version] of _embedded.versions.entries()) {
     assert.equal(version.file_uuid, file.uuid)
     assert.deepEqual(await content(version._links.download), bytes[2 - at])
@@ -178,7 +180,9 @@ test('getFiles finds files by each of their properties', async () => {
 test('getFiles has an order and pages that lead from one to the next', async () => {
   const mark = freshName('').slice(7, -1)
   const files = []
-  for (const [stem, size] of [['b', 10], ['c', 30], ['a', 20]]) files.push(await upload(amo, freshBytes(size), `${stem}-${mark}.txt`))
+  for (const [stem, size] of [['b', 10], ['c', 30], ['a', 20]]) {
+    files.push(await upload(amo, freshBytes(size), `${stem}-${mark}.txt`))
+  }
   const [b, c, a] = files.map(({ uuid }) => uuid)
   const filter = new Filter().single('term', mark)
   for (const [order, expected] of [
@@ -195,12 +199,14 @@ test('getFiles has an order and pages that lead from one to the next', async () 
     assert.deepEqual([next._count, uuids(next), next._links.next], [1, expected.slice(2), undefined])
     assert.deepEqual(uuids(await drive.getFiles({ filter, order, limit: 2, page: 2 })), expected.slice(2))
   }
-  assert.deepEqual(uuids(await drive.getFiles({ filter: new Filter().single('term', mark).single('order_by', 'size') })), [c, a, b])
+  const largest = new Filter().single('term', mark).single('order_by', 'size')
+  assert.deepEqual(uuids(await drive.getFiles({ filter: largest })), [c, a, b])
   await hasNothing(drive.getFiles({ filter, page: 3, limit: 2 }))
 })
 
 test('getFiles with a filter that cannot be read is refused by its name', async () => {
-  for (const key of ['uuid', 'size][from', 'date][type', 'date][date_preset', 'date][to', 'created_by', 'source_id', 'order_by']) {
+  const keys = ['uuid', 'size][from', 'date][type', 'date][date_preset', 'date][to', 'created_by', 'source_id', 'order_by']
+  for (const key of keys) {
     await problem(drive.getFiles({ filter: new Filter().single(key, 'x') }), 400, `filter[${key}]`)
   }
   await problem(drive.getFiles({ page: 0 }), 400, 'page')

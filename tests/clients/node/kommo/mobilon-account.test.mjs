@@ -22,8 +22,8 @@ const someFile = () => upload(other, freshBytes(), freshName())
 
 test('getAccount tells where the drive is', async () => {
   assert.equal((await account.getAccount({ driveUrl: true })).drive_url, url)
-  const every = { amojoId: true, amojoRights: true, version: true, driveUrl: true, isApiFilterEnabled: true, usersGroups: true, taskTypes: true }
-  const whole = await account.getAccount(every)
+  const every = { amojoId: true, amojoRights: true, version: true, driveUrl: true, isApiFilterEnabled: true }
+  const whole = await account.getAccount({ ...every, usersGroups: true, taskTypes: true })
   assert.ok(whole.amojo_id && whole.version)
   const { id, name, subdomain } = await account.getAccount()
   assert.deepEqual([typeof id, typeof name, typeof subdomain], ['number', 'string', 'string'])
@@ -34,7 +34,8 @@ test('addLead, getLeadById and updateLead agree', async () => {
   const [base, pipeline] = [account.getBaseLeadPayload(name, 500), account.getPipelineLeadPayload(3_858_604, 37_066_879)]
   const id = await addLead({ ...base, ...pipeline })
   const lead = await account.getLeadById(id, { contacts: true })
-  assert.deepEqual([lead.id, lead.name, lead.price, lead.pipeline_id, lead.status_id], [id, name, 500, 3_858_604, 37_066_879])
+  const { price, pipeline_id, status_id } = lead
+  assert.deepEqual([lead.id, lead.name, price, pipeline_id, status_id], [id, name, 500, 3_858_604, 37_066_879])
   const { _embedded } = await account.updateLead([{ id, price: 700 }])
   assert.equal(_embedded.leads[0].id, id)
   assert.deepEqual((({ price, name }) => [price, name])(await account.getLeadById(id)), [700, name])
@@ -123,21 +124,24 @@ test('addNote, addNoteToLead and addNoteToContact send a shape that is refused, 
 async function addNotes(kind, entity_id) {
   const file = await someFile()
   const params = { file_uuid: file.uuid, file_name: 'The plan.txt', version_uuid: null }
-  const notes = [{ entity_id, note_type: 'attachment', params }, { entity_id, note_type: 'common', params: { text: 'look' } }]
+  const common = { entity_id, note_type: 'common', params: { text: 'look' } }
+  const notes = [{ entity_id, note_type: 'attachment', params }, common]
   const { _embedded } = await other.note.addNotes(kind, notes)
   return { file, ids: _embedded.notes.map(({ id }) => id) }
 }
 
 for (const [kind, add, one] of [
-  ['leads', addLead, 'getLeadNoteById'], ['contacts', addContact, 'getContactNoteById'], ['companies', addCompany, 'getCompanyNoteById'],
+  ['leads', addLead, 'getLeadNoteById'],
+  ['contacts', addContact, 'getContactNoteById'],
+  ['companies', addCompany, 'getCompanyNoteById'],
 ]) {
   test(`the notes of ${kind} are read one by one, by record and by kind`, async () => {
     const id = await add()
     const { file, ids: [attachment, common] } = await addNotes(kind, id)
     const note = await account[one](id, attachment)
     assert.deepEqual([note.id, note.entity_id, note.note_type], [attachment, id, 'attachment'])
-    const { file_uuid, version_uuid, text, is_drive_attachment } = note.params
-    assert.deepEqual([file_uuid, version_uuid, text, is_drive_attachment], [file.uuid, file.version_uuid, 'The plan.txt', true])
+    const { file_uuid, version_uuid, text, is_drive_attachment: drive } = note.params
+    assert.deepEqual([file_uuid, version_uuid, text, drive], [file.uuid, file.version_uuid, 'The plan.txt', true])
     assert.deepEqual(await account.getNoteById(kind, id, attachment), note)
     assert.equal((await account.getNoteById(kind, id, common)).params.text, 'look')
     const list = await account.getNotesByEntityId(kind, id)
@@ -165,7 +169,8 @@ for (const [kind, add, list, byId] of [
     const [field] = _embedded.custom_fields
     assert.deepEqual([field.name, field.type, field.sort, field.entity_type], [name, 'file', 510, kind])
     assert.deepEqual((await account[byId](field.id)).name, name)
-    assert.ok((await account[list]({ page: 1, limit: 250 }))._embedded.custom_fields.some(({ id }) => id === field.id))
+    const { _embedded: page } = await account[list]({ page: 1, limit: 250 })
+    assert.ok(page.custom_fields.some(({ id }) => id === field.id))
   })
 }
 
@@ -180,7 +185,8 @@ test('a file is put in a field with updateContact and taken out again', async ()
   const { _embedded } = await account.addContactsCustomFields([{ name: freshName(), type: 'file' }])
   const [{ id: field_id }] = _embedded.custom_fields
   const id = await addContact()
-  await account.updateContact(id, { custom_fields_values: [{ field_id, values: [{ value: { file_uuid: plan.uuid } }] }] })
+  const values_in = [{ value: { file_uuid: plan.uuid } }]
+  await account.updateContact(id, { custom_fields_values: [{ field_id, values: values_in }] })
   const [{ field_type, values }] = (await account.getContact(id)).custom_fields_values
   const { file_uuid, version_uuid, file_name, file_size, is_deleted } = values[0].value
   assert.equal(field_type, 'file')
@@ -191,7 +197,7 @@ test('a file is put in a field with updateContact and taken out again', async ()
   assert.equal((await account.getContact(id)).custom_fields_values, null)
 })
 
-test('addContact with what getContactPayload writes, a telephone number, is refused: only files are kept here', async () => {
+test('addContact with the telephone number of getContactPayload is refused: only files are kept here', async () => {
   const { data } = (await failure(account.addContact(account.getContactPayload(freshName(), '+15550100')))).response
   isProblem(data, 400)
   assert.equal(data['validation-errors'][0].errors[0].path, 'custom_fields_values.0.field_code')
@@ -207,7 +213,9 @@ test('getUrl asks for any address of the account', async () => {
 test('without the scope every call is 403 and names it, without a good token 401', async () => {
   const lead = await addLead()
   const calls = (client) => [() => client.getLeadFiles(lead), () => client.linkFileToLead(NOBODYS, lead)]
-  const cards = (client) => [() => client.getLeads({}), () => client.getLeadById(lead), () => client.addLead({}), () => client.getLeadsNotes({})]
+  const cards = (client) => [
+    () => client.getLeads({}), () => client.getLeadById(lead), () => client.addLead({}), () => client.getLeadsNotes({}),
+  ]
   for (const call of calls(mobilonAccount(crmToken))) isProblem((await failure(call())).response.data, 403, "'files'")
   for (const call of cards(mobilonAccount(filesToken))) isProblem((await failure(call())).response.data, 403, "'crm'")
   const nobody = mobilonAccount('nobody.knows.it')

@@ -1,14 +1,14 @@
 // Mobilon's client of the drive: whole uploads in parts of 128 KiB, as it cuts them, and what it reads.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import test, { after } from 'node:test'
-import { rmSync } from 'node:fs'
 import {
-  content, crmToken, failure, fetched, filesToken, freshBytes, freshName, isProblem, mobilonDrive, NOBODYS, PIXEL, sha256, token, url,
+  content, crmToken, failure, fetched, filesToken, freshBytes, freshName, isProblem, mobilonDrive, NOBODYS, PIXEL, sha256,
+  token, url,
 } from './setup.mjs'
 
 const drive = mobilonDrive(token)
@@ -30,10 +30,13 @@ function uploadFile(bytes, type = 'application/octet-stream', name = undefined) 
   return drive.uploadFile(file.name, file.path, type)
 }
 
+const fullName = ({ name, metadata: { extension } }) => extension ? `${name}.${extension}` : name
 const open = (fileName, fileSize) => drive.createSession({ fileName, fileSize, contentType: 'text/plain' })
 
 test('hasScope, hasFilesScope and hasFilesDeleteScope read the token', () => {
-  for (const [one, files, filesDelete, crm] of [[token, true, true, true], [filesToken, true, false, false], [crmToken, false, false, true]]) {
+  for (const [one, files, filesDelete, crm] of [
+    [token, true, true, true], [filesToken, true, false, false], [crmToken, false, false, true],
+  ]) {
     const client = mobilonDrive(one)
     assert.equal(client.hasFilesScope(), files)
     assert.equal(client.hasFilesDeleteScope(), filesDelete)
@@ -46,7 +49,7 @@ for (const size of SIZES) {
     const bytes = freshBytes(size)
     const name = freshName('bin')
     const file = await uploadFile(bytes, 'application/octet-stream', name)
-    assert.equal(`${file.name}.${file.metadata.extension}`, name)
+    assert.equal(fullName(file), name)
     assert.deepEqual([file.size, file.is_trashed, file.has_multiple_versions], [size, false, false])
     assert.deepEqual([file.metadata.mime_type, file.metadata.sha256], ['application/octet-stream', sha256(bytes)])
     assert.equal(typeof file.session_id, 'number')
@@ -78,13 +81,17 @@ test('uploadFile of a picture gives pictures of it', async () => {
 })
 
 test('uploadFile keeps names of every script and gives a taken one a number', async () => {
-  for (const name of ['Счёт № 5.pdf', '日本 report.txt', 'a.b.c.txt', 'two  words (1).txt', 'README']) {
+  const mark = freshName('').slice(7, -1)
+  for (const end of ['Счёт № 5.pdf', '日本 report.txt', 'a.b.c.txt', 'two  words (1).txt', 'README']) {
     const { path } = onDisk(freshBytes())
-    const [first, second] = [await drive.uploadFile(name, path, 'text/plain'), await drive.uploadFile(name, path, 'text/plain')]
-    const stem = (file) => file.metadata.extension ? `${file.name}.${file.metadata.extension}` : file.name
+    const name = `${mark} ${end}`
+    const first = await drive.uploadFile(name, path, 'text/plain')
+    const second = await drive.uploadFile(name, path, 'text/plain')
+    assert.equal(fullName(first), name)
+    assert.equal(second.name, `${first.name}-1`)
     assert.notEqual(first.uuid, second.uuid)
-    assert.notEqual(stem(first), stem(second))
-    assert.match(first.sanitized_name, /^[\x20-\x7e]+$/)
+    assert.match(first.sanitized_name, /^[A-Za-z0-9-]+$/)
+    assert.ok(decodeURIComponent(first._links.download.href.split('/').at(-1)).startsWith(first.sanitized_name))
   }
 })
 
@@ -173,11 +180,13 @@ test('restoreFileByUUID brings a file back with its bytes', async () => {
   const file = await uploadFile(bytes)
   await drive.instance.delete(`/v1.0/files/${file.uuid}`)
   const trashed = await drive.getFileByUUID(file.uuid)
-  assert.deepEqual([trashed.is_trashed, typeof trashed.deleted_at, typeof trashed.deleted_by.id], [true, 'number', 'number'])
+  const { is_trashed, deleted_at, deleted_by } = trashed
+  assert.deepEqual([is_trashed, typeof deleted_at, typeof deleted_by.id], [true, 'number', 'number'])
   assert.equal((await fetched(file._links.download.href)).status, 404)
   const { _count, _embedded } = await drive.restoreFileByUUID(file.uuid)
   const [restored] = _embedded.files
-  assert.deepEqual([_count, restored.uuid, restored.is_trashed, restored.deleted_at, restored.deleted_by], [1, file.uuid, false, null, null])
+  assert.deepEqual([_count, restored.uuid], [1, file.uuid])
+  assert.deepEqual([restored.is_trashed, restored.deleted_at, restored.deleted_by], [false, null, null])
   assert.deepEqual(await content(restored._links.download), bytes)
   assert.deepEqual(await drive.restoreFileByUUID(NOBODYS), { _count: 0, _embedded: { files: [] } })
 })

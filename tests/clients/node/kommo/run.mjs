@@ -16,8 +16,9 @@ const server = new URL(process.env.ATTACHE_URL ?? '')
 /** A key and a certificate for `localhost`, in files of `folder`. */
 function certificate(folder) {
   const [key, cert] = ['key.pem', 'cert.pem'].map((name) => join(folder, name))
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
-    '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', cert], { stdio: 'pipe' })
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
+  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
+  execFileSync('openssl', ['req', '-x509', ...kind, ...name, '-keyout', key, '-out', cert], { stdio: 'pipe' })
   return { key, cert }
 }
 

@@ -69,8 +69,8 @@ export async function content({ href }) {
 
 /** Opens a session with the second client and sends the bytes part by part, as the server's answers tell it to. */
 export async function upload(client, bytes, file_name, { partSize, ...more } = {}) {
-  const content_type = 'application/octet-stream'
-  const session = await client.file(url).createSession({ file_name, file_size: bytes.length, content_type, with_preview: true, ...more })
+  const asked = { file_name, file_size: bytes.length, content_type: 'application/octet-stream', with_preview: true, ...more }
+  const session = await client.file(url).createSession(asked)
   const step = partSize ?? session.max_part_size
   let [next, at] = [session.upload_url, 0]
   for (;;) {
