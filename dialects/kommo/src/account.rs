@@ -17,13 +17,13 @@ pub(crate) mod pages;
 mod seek;
 mod values;
 
+use crate::table::routes;
 use crate::{App, door, error};
 use attache_core::{Caller, Core, Credential};
 use attache_http::{Dialect, Metrics, RequestInfo, mount};
 use attache_model::{Error, Result};
 use axum::Router;
 use axum::response::Response;
-use axum::routing::MethodRouter;
 use card::Face;
 use entity::Entity;
 use http::request::Parts;
@@ -58,18 +58,7 @@ impl App {
     }
 }
 
-macro_rules! routes {
-    ($($method:ident $path:literal $handler:path,)*) => {
-        /// Every route: method and path, where `{entity}` stands for each of Kommo's kinds of records. A test of whole
-        /// servers holds its own table against this one.
-        pub const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path),)*];
-
-        fn routes() -> Vec<(&'static str, MethodRouter<App>)> {
-            vec![$(($path, axum::routing::$method($handler)),)*]
-        }
-    };
-}
-
+// `{entity}` stands for each of Kommo's kinds of records.
 routes! {
     get "/api/v4/account" about::get,
     post "/oauth2/access_token" about::no_grant,

@@ -15,13 +15,13 @@ mod types;
 mod usage;
 mod versions;
 
+use crate::table::routes;
 use crate::{App, door, error};
 use attache_core::{Caller, Core, Credential};
 use attache_http::{Dialect, Metrics, RequestInfo, mount};
 use attache_model::{Error, Result};
 use axum::Router;
 use axum::response::Response;
-use axum::routing::MethodRouter;
 use http::request::Parts;
 
 /// Where unknown paths are answered in its words. Below `/upload`, `/download` and `/preview` every path is one of its
@@ -46,17 +46,6 @@ impl Dialect for Drive {
     fn envelope(error: &Error, _: &RequestInfo) -> Response {
         error::answer(error, error::DRIVE)
     }
-}
-
-macro_rules! routes {
-    ($($method:ident $path:literal $handler:path,)*) => {
-        /// Every route: method and path. A test of whole servers holds its own table against this one.
-        pub const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path),)*];
-
-        fn routes() -> Vec<(&'static str, MethodRouter<App>)> {
-            vec![$(($path, axum::routing::$method($handler)),)*]
-        }
-    };
 }
 
 routes! {

@@ -6,6 +6,7 @@ mod door;
 mod drive;
 mod error;
 pub mod scope;
+mod table;
 
 pub use account::ROUTES as ACCOUNT_ROUTES;
 pub use drive::ROUTES as DRIVE_ROUTES;
