@@ -82,6 +82,18 @@ impl Cache {
     }
 }
 
+/// As [`serve`], for content that is in memory.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_bytes(method: &Method, asked: &HeaderMap, content: &Content, bytes: &Bytes) -> Result<Response> {
+    let part = |range: Range<u64>| match (usize::try_from(range.start), usize::try_from(range.end)) {
+        (Ok(start), Ok(end)) if start <= end && end <= bytes.len() => Ok(Body::from(bytes.slice(start..end))),
+        _ => Err(attache_model::Error::bug("a range outside of what is in memory was asked for")),
+    };
+    serve(method, asked, content, |range| std::future::ready(part(range))).await
+}
+
 /// Answers a GET or HEAD for `content`. `open` gives the bytes of a range and is called at most once, and only when
 /// bytes are to be sent.
 ///

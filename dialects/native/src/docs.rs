@@ -29,7 +29,7 @@ pages! {
     "folder_cycle" "root_folder" "current_version" "preview_unsupported" "preview_too_large" "preview_failed"
     "unauthenticated" "scope_missing" "not_found" "method_not_allowed" "name_taken" "exists" "quota_exceeded"
     "count_exceeded" "storage_full" "checksum_mismatch" "length_mismatch" "body_cut" "precondition_failed" "state"
-    "url_expired" "signature_invalid" "url_refused" "unsupported" "in_flight" "busy" "unavailable" "internal"
+    "offset_mismatch" "superseded" "gone" "too_many" "url_expired" "signature_invalid" "url_refused" "unsupported" "in_flight" "busy" "unavailable" "internal"
 }
 
 const STYLE: &str = "

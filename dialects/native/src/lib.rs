@@ -21,6 +21,7 @@ mod once;
 mod openapi;
 mod pages;
 mod plan;
+mod preview;
 mod put;
 mod read;
 mod records;
@@ -104,6 +105,7 @@ fn routes() -> Vec<Route> {
         patch "/v1/files/{id}" files::change,
         delete "/v1/files/{id}" trash::delete,
         get "/v1/files/{id}/content" content::active,
+        get "/v1/files/{id}/preview" preview::of_active,
         put "/v1/files/{id}/content" put::replace,
         get "/v1/files/{id}/versions" files::versions,
         get "/v1/files/{id}/versions/{version}/content" content::version,

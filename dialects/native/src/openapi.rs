@@ -1,6 +1,6 @@
 //! The OpenAPI 3.1 document: the handlers' own annotations, completed with what holds for all of them.
 
-use crate::{account, batch, content, error, events, files, folders, imports, links, pages, put, records};
+use crate::{account, batch, content, error, events, files, folders, imports, links, pages, preview, put, records};
 use crate::{signed, tasks, tokens, trash, upload};
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
@@ -23,7 +23,7 @@ pub const PATH: &str = "docs/openapi.json";
     ),
     paths(
         files::list, upload::create, files::by_path, put::by_path, files::get_one, files::change, trash::delete,
-        content::active, put::replace, files::versions, content::version, trash::restore, trash::list, trash::empty,
+        content::active, preview::of_active, put::replace, files::versions, content::version, trash::restore, trash::list, trash::empty,
         records::of_file, records::list, records::upload, records::link, records::unlink, records::feed,
         links::of_file, links::create, links::list, links::revoke, signed::fetch,
         batch::delete, batch::restore, batch::link, batch::unlink,

@@ -1,17 +1,15 @@
 //! Signed links: content for whoever has the address, until its time is over or it is taken back.
 
 use crate::content::told;
+use crate::preview::{self, Sized};
 use crate::read::At;
 use crate::{Answer, Fail, Params, Site};
-use attache_core::{Body, Redeemed};
-use attache_http::serve::{self, Cache, Show, Tag, serve};
+use attache_core::Redeemed;
+use attache_http::serve::{Cache, Show, serve};
 use attache_model::media::Kind;
-use attache_model::share::PreviewSize;
-use attache_model::{Error, Result, Time};
+use attache_model::{Error, Time};
 use axum::extract::State;
-use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use std::ops::Range;
 use std::time::Duration;
 
 /// Longest time that a browser keeps what a link gave, so that taking a link back works soon.
@@ -44,7 +42,8 @@ pub(crate) async fn fetch(
     let cache = Cache::Private(life(redeemed.expires_at, site.core.clock().now()));
     let mut answer = match redeemed.size {
         Some(size) if redeemed.content.version.kind == Kind::Image => {
-            preview(&site, &redeemed, size, cache, &method, &headers).await?
+            let sized = Sized { size, upscale: redeemed.upscale };
+            preview::give(&site, &redeemed.content, sized, show(&redeemed), cache, &method, &headers).await?
         }
         _ => {
             let told = told(&redeemed.content, show(&redeemed), cache);
@@ -59,31 +58,6 @@ pub(crate) async fn fetch(
 /// Any method but GET and HEAD: a link is signed for reading only.
 pub(crate) async fn wrong_method() -> Fail {
     Fail::new(Error::Forged)
-}
-
-async fn preview(
-    site: &Site,
-    redeemed: &Redeemed,
-    size: PreviewSize,
-    cache: Cache,
-    method: &Method,
-    headers: &HeaderMap,
-) -> Result<Response> {
-    let preview = site.core.preview(&redeemed.content, size, redeemed.upscale).await?;
-    let whole = told(&redeemed.content, show(redeemed), cache);
-    let how = if redeemed.upscale { "up" } else { "fit" };
-    let told = serve::Content {
-        len: preview.bytes.len() as u64,
-        tag: Tag::new(&format!("{}-{}-{how}", redeemed.content.version.sha256, size.word())),
-        media_type: preview.media_type.to_owned(),
-        sha256: None,
-        ..whole
-    };
-    let part = |range: Range<u64>| match (usize::try_from(range.start), usize::try_from(range.end)) {
-        (Ok(start), Ok(end)) if end <= preview.bytes.len() => Ok(Body::from(preview.bytes.slice(start..end))),
-        _ => Err(Error::bug("a range outside of a preview was asked for")),
-    };
-    serve(method, headers, &told, |range| std::future::ready(part(range))).await
 }
 
 fn show(redeemed: &Redeemed) -> Show {

@@ -8,14 +8,14 @@ use reqwest::multipart::{Form, Part};
 use tempfile::TempDir;
 
 /// A server of its own process: it is its own program that makes the pictures.
-struct Server {
-    client: Client,
+pub(super) struct Server {
+    pub(super) client: Client,
     _process: Process,
     _home: TempDir,
 }
 
 impl Server {
-    fn start() -> Server {
+    pub(super) fn start() -> Server {
         let home = tempfile::tempdir().unwrap();
         said(&command(PROGRAM, home.path(), &["account", "create", "default"]).output().unwrap());
         let process = Process::serve(PROGRAM, home.path(), &[]);
@@ -24,7 +24,7 @@ impl Server {
     }
 
     /// Uploads a file and gives its number.
-    async fn upload(&self, name: &str, bytes: Vec<u8>) -> String {
+    pub(super) async fn upload(&self, name: &str, bytes: Vec<u8>) -> String {
         let form = Form::new()
             .part("file", Part::bytes(bytes).file_name(name.to_owned()))
             .text("folderPath", "/pictures")
@@ -43,7 +43,7 @@ impl Server {
 
 /// Demands a picture and gives its size.
 #[track_caller]
-fn size(answer: &Answer) -> (u32, u32) {
+pub(super) fn size(answer: &Answer) -> (u32, u32) {
     answer.expect(200);
     image::load_from_memory(&answer.body).unwrap().dimensions()
 }

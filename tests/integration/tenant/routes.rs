@@ -1,8 +1,8 @@
 //! For every operation of the two OpenAPI documents, the requests that name something in it. An operation without a row
 //! here ends the test.
 
-use super::kommo;
 use super::names::Names;
+use super::{crm, kommo, tus};
 use attache_tests::Client;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder};
@@ -26,26 +26,63 @@ pub(super) fn operations() -> Vec<Operation> {
         }
     }
     all.extend(kommo::operations());
+    all.extend(crm::operations());
+    all.extend(tus::operations());
     assert!(all.len() > 60, "{} operations", all.len());
     all
 }
 
 /// The places that need no token: pages, and links that are keys themselves.
 pub(super) fn is_public(path: &str) -> bool {
-    path == "/openapi.json" || path.starts_with("/docs") || path.starts_with("/signed/") || kommo::is_public(path)
+    path == "/openapi.json" || path.starts_with("/docs") || path.starts_with("/signed/") || kommo::is_public(path) || crm::is_public(path)
 }
 
 /// What the asking account has itself.
 #[derive(Clone, Debug)]
 pub(super) struct Own {
     pub(super) file: String,
+    pub(super) file_id: String,
     pub(super) folder: String,
+    /// A lead at Kommo's account host, and a field of leads.
+    pub(super) lead: String,
+    pub(super) field: String,
+}
+
+impl Own {
+    /// What `names` names, for the account's own clients.
+    pub(super) fn named(names: &Names) -> Own {
+        Own {
+            file: names.file_no.clone(),
+            file_id: names.file.clone(),
+            folder: names.folder_no.clone(),
+            lead: "7007".into(),
+            field: names.field.clone(),
+        }
+    }
+
+    /// Of the account of `client`, which gets what is not there yet.
+    pub(super) async fn of(client: &Client, file: &Value, folder: &Value) -> Own {
+        let (lead, field) = crm::own(client).await;
+        Own {
+            file: file["no"].to_string(),
+            file_id: file["id"].as_str().unwrap().to_owned(),
+            folder: folder["no"].to_string(),
+            lead,
+            field,
+        }
+    }
 }
 
 /// The requests of an operation that name things by `names`.
 #[expect(clippy::too_many_lines, reason = "it is one table: a row for each operation")]
 pub(super) fn requests(client: &Client, operation: &Operation, names: &Names, own: &Own) -> Vec<RequestBuilder> {
     if let Some(requests) = kommo::requests(client, operation, names) {
+        return requests;
+    }
+    if let Some(requests) = crm::requests(client, operation, names, own) {
+        return requests;
+    }
+    if let Some(requests) = tus::requests(client, operation, names) {
         return requests;
     }
     let files = [&names.file, &names.file_no, &names.trashed, &names.trashed_no];
@@ -103,7 +140,7 @@ pub(super) fn requests(client: &Client, operation: &Operation, names: &Names, ow
         }
         (
             "GET",
-            "/v1/files/{id}/content" | "/v1/files/{id}/versions" | "/v1/files/{id}/records" | "/v1/files/{id}/links",
+            "/v1/files/{id}/content" | "/v1/files/{id}/preview" | "/v1/files/{id}/versions" | "/v1/files/{id}/records" | "/v1/files/{id}/links",
         )
         | ("POST", "/v1/files/{id}/restore") => each(&files, "{id}"),
         ("PUT", "/v1/files/{id}/content") => {
