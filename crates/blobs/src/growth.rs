@@ -113,9 +113,13 @@ impl Piece {
     }
 }
 
-/// Contents that arrive in pieces. For one key the caller lets one append, finish or abandon run at a time (a second
-/// one is [`Error::Busy`]), and it waits for the end of an append instead of dropping its future: what a dropped one
-/// did is not known, and the content goes on from the row.
+/// Contents that arrive in pieces. The caller makes the row before the first append and does one thing at a time with
+/// one key: it reads the row, appends, finishes or abandons, and commits, and only then begins the next. A call that
+/// finds another one at work is [`Error::Busy`], but nothing here can know that a `growth` was read from its row too
+/// early: an append with it takes away what has been acknowledged since.
+///
+/// An append is waited for, its future is not dropped: what a dropped one did is not known, and the content goes on
+/// from the row.
 impl Blobs {
     /// A new content of no bytes, under a fresh key. Nothing is stored before the first append.
     pub fn grow(&self) -> Result<Growth, Error> {

@@ -46,8 +46,7 @@ impl Finish {
     /// Gives the file its key. All that can fail for the content's own sake is done before the rename.
     fn publish(&self, file: &File, got: u64) -> Result<Stored, Error> {
         if got > self.growth.len {
-            file.set_len(self.growth.len).map_err(Error::doing("cut a growing content"))?;
-            self.volume.sync_bytes(file)?;
+            self.cut()?;
         }
         let stored = self.stored(file)?;
         touch(file)?;
@@ -58,6 +57,15 @@ impl Finish {
         growing.rename(&key.flat_name(), &shard, key.name()).map_err(Error::doing(op))?;
         self.volume.sync_names(&[&shard, growing])?;
         Ok(stored)
+    }
+
+    /// Takes away, durably, what lies on the volume beyond the record.
+    fn cut(&self) -> Result<(), Error> {
+        let op = "cut a growing content";
+        let file = self.volume.layout.growing.open_to_write(&self.growth.key.flat_name());
+        let (file, _) = file.map_err(Error::doing(op))?.ok_or(Error::Missing)?;
+        file.set_len(self.growth.len).map_err(Error::doing(op))?;
+        self.volume.sync_bytes(&file)
     }
 
     /// The answer for a content that has its key: an earlier call may have ended before it was durable.
@@ -85,9 +93,9 @@ pub(crate) enum Place {
     Kept(File),
 }
 
-/// Finds a growing content. It is looked for among the growing ones first, because it moves from there.
+/// Finds a growing content and opens it for reading, which a volume allows that takes no more writes. It is looked for among the growing ones first, because it moves from there.
 pub(crate) fn grown(volume: &Volume, growth: &Growth) -> Result<Place, Error> {
-    let found = volume.layout.growing.open_to_write(&growth.key.flat_name());
+    let found = volume.layout.growing.open(&growth.key.flat_name());
     if let Some((file, got)) = found.map_err(Error::doing("open a growing content"))? {
         growth.fits(got)?;
         return Ok(Place::Growing(file, got));

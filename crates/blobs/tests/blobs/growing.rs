@@ -12,8 +12,12 @@ use bytes::Bytes;
 use futures_util::stream;
 use tempfile::TempDir;
 
-use crate::sample::{
-    INLINE, KIB, MIB, add, all_growths, any_piece, body, content, cut_body, disk, finish, grown, open,
+use crate::{
+    host::{SmallVolume, skip},
+    sample::{
+        INLINE, KIB, MIB, add, all_growths, any_piece, assert_holds_nothing, body, content, cut_body, disk, finish,
+        grown, open,
+    },
 };
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -250,4 +254,46 @@ async fn a_piece_longer_than_what_may_wait_for_the_disk_is_taken() {
     let mut expected = content(1).to_vec();
     (0..65).for_each(|_| expected.extend_from_slice(&block));
     finish(&store, &growth, &expected).await;
+}
+
+#[tokio::test]
+async fn a_full_volume_drops_the_piece_and_takes_it_when_there_is_room() {
+    let Some(small) = SmallVolume::mount() else {
+        return skip("no small file system can be mounted here, so a full disk is not tried");
+    };
+    let store = open(&small.0);
+    let whole = content(3 * MIB);
+    let in_the_way = add(&store, &store.grow().unwrap(), &content(MIB + 1)).await;
+    let growth = add(&store, &store.grow().unwrap(), &whole.slice(..MIB)).await;
+    let rest = whole.slice(MIB..);
+    let full = store.append(&growth, body(&rest), &any_piece()).await;
+    assert!(matches!(full, Err(Error::Full)), "{full:?}");
+    assert!(store.healthy(), "a full disk is no failed disk");
+    assert!(grown(&store, &growth).await == whole[..MIB], "reads go on");
+    let on_volume = all_growths(&store).await;
+    assert!(on_volume.contains(&(growth.key.clone(), growth.len)), "the failed piece keeps no room: {on_volume:?}");
+    assert_holds_nothing(&store).await;
+    assert!(store.abandon(&in_the_way.key).await.unwrap());
+    let growth = add(&store, &growth, &rest).await;
+    finish(&store, &growth, &whole).await;
+}
+
+#[tokio::test]
+async fn a_volume_that_has_become_read_only_still_shows_what_grows() {
+    let Some(small) = SmallVolume::mount() else {
+        return skip("no small file system can be mounted here, so a read-only one is not tried");
+    };
+    let store = open(&small.0);
+    let content = content(MIB);
+    let growth = add(&store, &store.grow().unwrap(), &content).await;
+    let finished = add(&store, &store.grow().unwrap(), &content).await;
+    finish(&store, &finished, &content).await;
+    small.make_read_only();
+    for growth in [&growth, &finished] {
+        assert!(grown(&store, growth).await == content);
+        let refused = store.append(growth, body(&content), &any_piece()).await;
+        assert!(refused.is_err(), "{refused:?}");
+        let refused = store.finish(growth).await;
+        assert!(matches!(refused, Err(Error::Io { .. })), "{refused:?}");
+    }
 }

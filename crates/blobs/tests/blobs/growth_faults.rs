@@ -1,4 +1,4 @@
-//! In which order a growing content speaks to the disk, and what is left of it when the disk is full, fails, or the
+//! In which order a growing content speaks to the disk, and what is left of it when the disk fails or the
 //! process is killed between any two calls. Like `faults`, it needs `strace` and says SKIPPED without it.
 
 use std::{
@@ -11,10 +11,8 @@ use bytes::Bytes;
 use tempfile::TempDir;
 
 use crate::{
-    host::{SmallVolume, child_store, child_volume, count, has_strace, kill, position, skip, trace},
-    sample::{
-        KIB, MIB, add, all_growths, all_keys, any_piece, assert_holds_nothing, body, content, finish, grown, open,
-    },
+    host::{child_store, child_volume, count, has_strace, kill, position, skip, trace},
+    sample::{KIB, add, all_growths, all_keys, any_piece, body, content, finish, grown, open},
 };
 
 const PIECE: usize = 300 * KIB;
@@ -309,26 +307,4 @@ fn child_finds_no_room_once() {
         assert_eq!(all_growths(&store).await, [(growth.key, growth.len)]);
         go_on(&store, &volume).await;
     });
-}
-
-#[tokio::test]
-async fn a_full_volume_drops_the_piece_and_takes_it_when_there_is_room() {
-    let Some(small) = SmallVolume::mount() else {
-        return skip("no small file system can be mounted here, so a full disk is not tried");
-    };
-    let store = open(&small.0);
-    let whole = content(3 * MIB);
-    let in_the_way = add(&store, &store.grow().unwrap(), &content(MIB + 1)).await;
-    let growth = add(&store, &store.grow().unwrap(), &whole.slice(..MIB)).await;
-    let rest = whole.slice(MIB..);
-    let full = store.append(&growth, body(&rest), &any_piece()).await;
-    assert!(matches!(full, Err(Error::Full)), "{full:?}");
-    assert!(store.healthy(), "a full disk is no failed disk");
-    assert!(grown(&store, &growth).await == whole[..MIB], "reads go on");
-    let on_volume = all_growths(&store).await;
-    assert!(on_volume.contains(&(growth.key.clone(), growth.len)), "the failed piece keeps no room: {on_volume:?}");
-    assert_holds_nothing(&store).await;
-    assert!(store.abandon(&in_the_way.key).await.unwrap());
-    let growth = add(&store, &growth, &rest).await;
-    finish(&store, &growth, &whole).await;
 }

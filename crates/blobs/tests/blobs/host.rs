@@ -90,6 +90,11 @@ impl SmallVolume {
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(folder.path()).output();
         mounted.is_ok_and(|output| output.status.success()).then(|| Self(folder))
     }
+
+    pub(crate) fn make_read_only(&self) {
+        let status = Command::new("mount").args(["-o", "remount,ro"]).arg(self.0.path()).status();
+        assert!(status.is_ok_and(|status| status.success()), "remount {}", self.0.path().display());
+    }
 }
 
 impl Drop for SmallVolume {

@@ -11,5 +11,6 @@ mod growth_faults;
 mod growth_split;
 mod host;
 mod hostile;
+mod piece;
 mod sample;
 mod store;

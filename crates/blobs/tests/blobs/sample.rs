@@ -174,6 +174,14 @@ pub(crate) async fn finish(store: &Blobs, growth: &Growth, content: &[u8]) -> St
     stored
 }
 
+/// Asserts that `growth` is as good as ever: it reads, takes `rest`, and finishes.
+pub(crate) async fn assert_goes_on(store: &Blobs, growth: &Growth, content: &Bytes) {
+    let so_far = usize::try_from(growth.len).unwrap();
+    assert!(grown(store, growth).await == content[..so_far]);
+    let growth = add(store, growth, &content.slice(so_far..)).await;
+    finish(store, &growth, content).await;
+}
+
 /// Every growing content, by key and length on the volume.
 pub(crate) async fn all_growths(store: &Blobs) -> Vec<(Key, u64)> {
     let mut listing = store.growths();
