@@ -7,16 +7,17 @@ use std::process::Command;
 
 /// What the README starts the program with, and where the server of its reader listens.
 const RUN: &str = "cargo run --quiet --package attache --";
-const URL: &str = "http://127.0.0.1:8080";
+pub(crate) const URL: &str = "http://127.0.0.1:8080";
 
 /// Stops at the first command that fails, answers of HTTP included.
-const STRICT: &str = "set -euo pipefail\ncurl() { command curl --silent --show-error --fail-with-body \"$@\"; }\n";
+pub(crate) const STRICT: &str =
+    "set -euo pipefail\ncurl() { command curl --silent --show-error --fail-with-body \"$@\"; }\n";
 
-/// The text of every runnable block.
-fn blocks(page: &str) -> Vec<String> {
+/// The text of every block of a page in a language.
+pub(crate) fn blocks(page: &str, language: &str) -> Vec<String> {
     let mut blocks = Vec::new();
     let mut lines = page.lines();
-    while lines.any(|line| line == "```sh") {
+    while lines.any(|line| line.strip_prefix("```") == Some(language)) {
         let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
         blocks.push(block.join("\n"));
     }
@@ -32,7 +33,8 @@ fn the_readmes_commands_put_a_file_on_a_record_and_find_it_again() {
     let home = tempfile::tempdir().unwrap();
     let data = home.path().join("data");
     let server = Process::serve(PROGRAM, &data, &[]);
-    let (first, rest) = blocks(&page()).split_first().map(|(first, rest)| (first.clone(), rest.to_vec())).unwrap();
+    let (first, rest) =
+        blocks(&page(), "sh").split_first().map(|(first, rest)| (first.clone(), rest.to_vec())).unwrap();
     assert_eq!(first, "make run");
     let script = rest.join("\n").replace(RUN, PROGRAM).replace(URL, server.url());
     let mut shell: Command = command("bash", &data, &["-c", &format!("{STRICT}{script}")]);

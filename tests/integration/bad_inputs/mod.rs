@@ -6,6 +6,7 @@ mod name;
 mod serving;
 mod table;
 mod token;
+mod tus;
 
 use attache_tests::{Answer, Ask, Client};
 use std::collections::BTreeMap;

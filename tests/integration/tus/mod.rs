@@ -7,6 +7,7 @@ mod clients;
 mod concatenation;
 mod creation;
 mod expiration;
+mod page;
 mod patch;
 mod resume;
 mod termination;
