@@ -125,7 +125,7 @@ async fn take_name(
     }
     match taker(t, file.folder, &file.name, now).await? {
         Some(other) if other.file.no != file.no && numbered => {
-            file.name = free_name(t, file.folder, &file.name).await?
+            file.name = free_name(t, file.folder, &file.name).await?;
         }
         Some(other) if other.file.no != file.no => return Err(exists(&other.file).into()),
         _ => {}
