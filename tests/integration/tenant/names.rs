@@ -23,6 +23,14 @@ pub(super) struct Names {
     pub(super) share: String,
     pub(super) token: String,
     pub(super) cursor: String,
+    /// Of an upload in Kommo's drive.
+    pub(super) session: String,
+    /// Of a note on the record, and of a field of such records.
+    pub(super) note: String,
+    pub(super) field: String,
+    /// Ids of an open upload of tus, and of one that is to be joined.
+    pub(super) upload: String,
+    pub(super) piece: String,
 }
 
 impl Names {
@@ -43,6 +51,9 @@ impl Names {
         let token = client.post("/v1/tokens").json(&json!({ "scopes": ["files:read"] })).ask().await.expect(201);
         let folder = client.get("/v1/folders/by-path/hidden-place").ask().await.expect(200);
         let page = client.get("/v1/files?limit=1").ask().await.expect(200);
+        let opening = json!({ "file_name": "hidden.bin", "file_size": 10 });
+        let session = client.post("/v1.0/sessions").json(&opening).ask().await.expect(200);
+        let (upload, piece) = super::tus::uploads(client).await;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         Names {
             file: text(&file["id"]),
@@ -61,6 +72,11 @@ impl Names {
             share: text(&share["id"]),
             token: text(&token["id"]),
             cursor: text(&page["next_cursor"]),
+            session: session["session_id"].to_string(),
+            note: super::crm::note(client, "7007", &file).await,
+            field: field(client).await,
+            upload,
+            piece,
         }
     }
 
@@ -86,6 +102,11 @@ impl Names {
             share: turn(&like.share),
             token: turn(&like.token),
             cursor: like.cursor.chars().rev().collect(),
+            session: "87654324".into(),
+            note: "87654325".into(),
+            field: "87654326".into(),
+            upload: turn(&like.upload),
+            piece: turn(&like.piece),
         }
     }
 
@@ -115,7 +136,10 @@ impl Names {
 
     /// A text in which each name is replaced by its word: an answer may repeat what it was asked for.
     pub(super) fn veil(&self, text: &str) -> String {
-        self.all().iter().fold(text.to_owned(), |text, (name, word)| text.replace(name, word))
+        let text = self.all().iter().fold(text.to_owned(), |text, (name, word)| text.replace(name, word));
+        // Fields and notes are counted from 1: their numbers stand anywhere, so only these words make them names.
+        let text = text.replace(&format!("no field {}", self.field), "no field FIELD");
+        text.replace(&format!("no note {}", self.note), "no note NOTE")
     }
 
     /// The names that nobody else may be told; numbers and short words may stand anywhere.
@@ -140,6 +164,12 @@ fn other_digit(c: char) -> char {
         'a'..='e' => (c as u8 + 1) as char,
         _ => c,
     }
+}
+
+/// A field with a number that an account with one field does not have.
+async fn field(client: &Client) -> String {
+    super::crm::own(client).await;
+    super::crm::own(client).await.1
 }
 
 /// A task that has ended.

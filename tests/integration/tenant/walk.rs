@@ -22,7 +22,7 @@ async fn what_belongs_to_another_account_is_answered_like_what_never_was(setup: 
     let nobodys = Names::of_nothing(&theirs);
     let file = put(&asking, "own.txt", "mine").await;
     let folder = asking.post("/v1/folders").json(&json!({ "path": "/own" })).ask().await.expect(201);
-    let own = Own { file: file["no"].to_string(), folder: folder["no"].to_string() };
+    let own = Own::of(&asking, &file, &folder).await;
 
     let before = rows_of(&app, 2).await;
     let mut walked = 0;
