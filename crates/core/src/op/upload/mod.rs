@@ -18,6 +18,7 @@ use crate::unit::{Outcome, Tenanted, tenanted};
 use crate::{Appended, Caller, Core, Edit, Remove, View};
 use attache_blobs::{Growth, Key};
 use attache_model::file::File;
+use attache_model::limits::Limits;
 use attache_model::upload::{Upload, UploadState};
 use attache_model::{AccountNo, Error, Result, Time, UploadNo, UploadRef, What};
 use std::future::Future;
@@ -88,7 +89,18 @@ impl Resume {
     pub async fn upload(&self) -> Result<Upload> {
         let this = self.clone();
         undivided(async move {
-            let _turn = this.core.0.turns.take(this.account, this.no).await?;
+            let _turn = match this.core.0.turns.take(this.account, this.no).await {
+                // A newer request took over from the one that was called off. This one is no sender: it is told anyway.
+                Err(Error::Superseded) => {
+                    let row = this.row().await?;
+                    if row.upload.state != UploadState::Completing {
+                        return Ok(row.upload);
+                    }
+                    let stall = Limits::seconds(this.core.limits().upload_stall);
+                    this.core.0.turns.wait(this.account, this.no, stall).await
+                }
+                turn => turn?,
+            };
             let row = this.row().await?;
             match row.upload.state {
                 UploadState::Completing => Ok(this.complete(row).await?.upload),

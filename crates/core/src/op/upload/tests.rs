@@ -145,6 +145,29 @@ async fn of_a_cut_body_what_came_is_kept_and_of_a_cut_part_nothing() {
 }
 
 #[tokio::test]
+async fn who_asks_where_an_upload_stands_is_told_also_when_a_newer_request_takes_over() {
+    let desk = Desk::new().await;
+    let upload = desk.open(8).await;
+    let resume = desk.resume(&upload).await;
+    let (at_work, began) = tokio::sync::oneshot::channel();
+    let endless = stream::once(async move {
+        at_work.send(()).unwrap();
+        std::future::pending().await
+    });
+    let first = tokio::spawn({
+        let resume = resume.clone();
+        async move { resume.append(0, Chunk::default(), Body::new(endless, None)).await }
+    });
+    began.await.unwrap();
+    let newer = resume.append(0, Chunk::default(), Body::from(Bytes::from_static(b"abcd")));
+    // One after the other they ask for the turn, before the first has heard that it is called off.
+    let (asked, newer) = tokio::join!(resume.upload(), newer);
+    assert!(matches!(asked.unwrap().offset, 0 | 4));
+    assert_eq!(newer.unwrap().upload.offset, 4);
+    assert!(matches!(first.await.unwrap(), Err(Error::Superseded)));
+}
+
+#[tokio::test]
 async fn a_part_that_comes_again_is_answered_again_and_one_with_other_bytes_is_refused() {
     let desk = Desk::new().await;
     let upload = desk.open(5).await;
