@@ -6,6 +6,7 @@ mod bad_inputs;
 mod cli;
 mod clients;
 mod hubspot;
+mod interrupt;
 mod kill;
 mod kommo;
 mod native;

@@ -3,8 +3,8 @@
 //! bytes and books agree.
 
 mod book;
-mod dice;
-mod proof;
+pub(crate) mod dice;
+pub(crate) mod proof;
 mod work;
 
 use crate::PROGRAM;
@@ -35,7 +35,7 @@ async fn nothing_acknowledged_is_lost_or_half_visible_on_postgresql() {
 }
 
 /// Where the server's data is.
-struct Place {
+pub(crate) struct Place {
     folder: tempfile::TempDir,
     /// The URL of its database; `None` for SQLite.
     database: Option<String>,
@@ -43,7 +43,7 @@ struct Place {
 
 impl Place {
     /// `None` after a loud skip.
-    async fn new(engine: Engine) -> Option<Place> {
+    pub(crate) async fn new(engine: Engine) -> Option<Place> {
         let database = match engine {
             Engine::Sqlite => None,
             Engine::Postgres => Some(attache_db::testing::database().await?),
@@ -51,12 +51,12 @@ impl Place {
         Some(Place { folder: tempfile::tempdir().unwrap(), database })
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
     /// A command line on this place.
-    fn command(&self, arguments: &[&str]) -> std::process::Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> std::process::Command {
         let mut command = command(PROGRAM, self.path(), arguments);
         if let Some(url) = &self.database {
             command.env("ATTACHE_DATABASE", url);

@@ -143,7 +143,7 @@ async fn read_whole(client: &Client, file: &File, wholly: bool) {
 }
 
 /// The server's own check: at most bytes of uploads that were cut, which it removes; then nothing.
-fn check(place: &Place) {
+pub(crate) fn check(place: &Place) {
     let first = place.command(&["check", "--repair", "--older-than", "0s"]).output().expect("the check runs");
     let report = String::from_utf8_lossy(&first.stdout).into_owned();
     for fault in ["ghost:", "damaged:", "references:", "book:"] {
@@ -159,7 +159,7 @@ fn check(place: &Place) {
 }
 
 /// Waits until the database has noticed that the killed server's connections are gone, with what they were doing.
-pub(super) async fn wait_for_the_dead(place: &Place) {
+pub(crate) async fn wait_for_the_dead(place: &Place) {
     let Some(url) = &place.database else { return };
     let db = Db::open(&Target::Postgres(url.clone()), &Options::default()).await.expect("the database is there");
     let others = "SELECT CAST(COUNT(*) AS TEXT) FROM pg_stat_activity
