@@ -39,13 +39,10 @@ pub(crate) fn asking(client: &Client, headers: &[(&str, &str)]) -> RequestBuilde
 }
 
 /// The address of a new upload with these headers.
-#[track_caller]
-pub(crate) fn open<'c>(client: &'c Client, headers: &'c [(&str, &str)]) -> impl Future<Output = String> + 'c {
-    async move {
-        let answer = ask(client, headers).await;
-        assert_eq!(answer.status, 201, "{}", answer.text());
-        answer.header("location").to_owned()
-    }
+pub(crate) async fn open(client: &Client, headers: &[(&str, &str)]) -> String {
+    let answer = ask(client, headers).await;
+    assert_eq!(answer.status, 201, "{headers:?}: {}", answer.text());
+    answer.header("location").to_owned()
 }
 
 /// The address of a new upload of so many bytes, called `name`.
