@@ -3,6 +3,8 @@
 //! protocol says, and each file is there once, byte by byte.
 
 mod kommo;
+mod memory;
+mod race;
 mod site;
 mod tus;
 mod wire;
