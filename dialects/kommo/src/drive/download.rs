@@ -3,9 +3,9 @@
 
 use super::{Drive, path};
 use crate::{App, Reply, error};
-use attache_core::{Body, Content};
+use attache_core::Content;
 use attache_http::Fail;
-use attache_http::serve::{self, Cache, Show, Tag, serve};
+use attache_http::serve::{self, Cache, Show, Tag, serve, serve_bytes};
 use attache_model::share::PreviewSize;
 use attache_model::{Error, FileId, Result, VersionId, What};
 use axum::extract::State;
@@ -15,7 +15,6 @@ use http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ORIGIN, VARY,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
-use std::ops::Range;
 
 /// `GET /download/{drive_id}/{uuid}/{name}` is the active version, with `{version_uuid}` before the name another one.
 pub(crate) async fn file(app: State<App>, method: Method, uri: Uri, headers: HeaderMap) -> Reply<Drive> {
@@ -65,11 +64,7 @@ async fn picture(app: &App, method: &Method, uri: &Uri, asked: &HeaderMap) -> Re
         sha256: None,
         ..told(&content)
     };
-    let part = |range: Range<u64>| match (usize::try_from(range.start), usize::try_from(range.end)) {
-        (Ok(start), Ok(end)) if end <= preview.bytes.len() => Ok(Body::from(preview.bytes.slice(start..end))),
-        _ => Err(Error::bug("a range outside of a preview was asked for")),
-    };
-    serve(method, asked, &told, |range| std::future::ready(part(range))).await
+    serve_bytes(method, asked, &told, &preview.bytes).await
 }
 
 /// The content that the address names.
