@@ -7,6 +7,7 @@ mod serving;
 mod table;
 mod token;
 mod tus;
+mod upload;
 
 use attache_tests::{Answer, Ask, Client};
 use std::collections::BTreeMap;
