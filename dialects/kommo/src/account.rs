@@ -4,9 +4,11 @@
 mod about;
 pub(crate) mod asked;
 mod batch;
+mod brief;
 mod card;
 mod cards;
 pub(crate) mod entity;
+mod face;
 mod fields;
 pub(crate) mod hal;
 mod item;
@@ -15,6 +17,7 @@ mod note;
 mod notes;
 pub(crate) mod pages;
 mod seek;
+mod sent;
 mod values;
 
 use crate::table::routes;
@@ -24,8 +27,8 @@ use attache_http::{Dialect, Metrics, RequestInfo, mount};
 use attache_model::{Error, Result};
 use axum::Router;
 use axum::response::Response;
-use card::Face;
 use entity::Entity;
+use face::Face;
 use http::request::Parts;
 
 /// Where its routes are found.

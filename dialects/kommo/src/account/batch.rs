@@ -1,16 +1,12 @@
-//! Reading batches: a JSON array of objects, each with what is wrong with it, so that a refusal tells of every item.
+//! Batches: a JSON array of objects, each with what is wrong with it, so that a refusal tells of every item.
 
 use super::Account;
-use super::item::{Item, NO_CHOICE};
+use super::item::{self, Item, NO_CHOICE};
 use crate::error::{self, ItemError, ItemErrors};
-use attache_http::body::{self, Cap};
-use attache_http::{Fail, json};
+use attache_http::Fail;
 use attache_model::error::Code;
-use attache_model::limits::Limits;
 use attache_model::{Error, Result};
-use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
 use serde_json::Value;
 
 /// Why a request was not done.
@@ -62,26 +58,11 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    /// An array of 1 to `record_items` objects; one object is an array of one. JSON whatever the content type says.
+    /// The items of a body, at most `most`.
     ///
     /// # Errors
-    /// Those of the body; `ValueInvalid` for other JSON.
-    pub(crate) async fn read(headers: &HeaderMap, body: Body, limits: &Limits, places: Places) -> Result<Batch> {
-        Batch::of(read(headers, body, limits).await?, places, limits.record_items)
-    }
-
-    /// One object alone.
-    ///
-    /// # Errors
-    /// As [`Batch::read`].
-    pub(crate) async fn read_one(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Batch> {
-        match read(headers, body, limits).await? {
-            object @ Value::Object(_) => Batch::of(object, Places::InItem, 1),
-            _ => Err(Error::invalid("body", "it must be an object")),
-        }
-    }
-
-    fn of(body: Value, places: Places, most: u64) -> Result<Batch> {
+    /// `ValueInvalid` for what is neither an object nor an array of some, `ListTooLong` for more.
+    pub(super) fn of(body: Value, places: Places, most: u64) -> Result<Batch> {
         let batch = match body {
             Value::Array(items) => Batch { items, numbered: places == Places::InBody },
             object @ Value::Object(_) => Batch { items: vec![object], numbered: false },
@@ -146,7 +127,7 @@ impl Batch {
             Err(error) => error,
         };
         let Some((no, word, why)) = about_item(&error) else { return Err(error.into()) };
-        let fault = ItemError { code: NO_CHOICE, path: place(no, word), detail: why.to_owned() };
+        let fault = item::fault(NO_CHOICE, place(no, word), why);
         Err(Refused::Items(vec![self.faulty(no, fault)]))
     }
 }
@@ -158,9 +139,12 @@ fn about_item(error: &Error) -> Option<(usize, &str, &str)> {
     Some((no.parse().ok()?, word, why))
 }
 
-async fn read(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Value> {
-    let bytes = body::whole(headers, body, Cap::json(limits), limits).await?;
-    json::parse(&bytes, "body", json::Members::LastWins, limits)
+/// The one thing that core made of a batch of one.
+///
+/// # Errors
+/// `Internal`, were there none.
+pub(crate) fn only<T>(made: Vec<T>) -> Result<T> {
+    made.into_iter().next().ok_or_else(|| Error::bug("core answered one item with nothing"))
 }
 
 #[cfg(test)]

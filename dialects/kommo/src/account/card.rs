@@ -1,15 +1,15 @@
 //! A lead, contact, company or customer, as it comes in and as it is shown.
 
 use super::entity::{Entity, named};
+use super::face::Face;
 use super::hal::{Links, to_self};
 use super::item::Item;
 use super::values::{self, Codes, ShownValue};
 use crate::error::ItemError;
 use attache_core::{CardChange, NewCard};
-use attache_http::PublicUrl;
+use attache_model::UserNo;
 use attache_model::card::Card;
 use attache_model::link::Record;
-use attache_model::{AccountNo, UserNo};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -65,21 +65,7 @@ pub(crate) fn place(word: &str) -> String {
     }
 }
 
-/// What every record on the account's host is shown with.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Face<'a> {
-    /// What links begin with.
-    pub(crate) public: &'a PublicUrl,
-    /// The account.
-    pub(crate) account: AccountNo,
-}
-
 impl Face<'_> {
-    /// The address of what the segments name below `/api/v4`.
-    pub(crate) fn href<'s>(&self, segments: impl IntoIterator<Item = &'s str>) -> String {
-        self.public.link(["api", "v4"].into_iter().chain(segments))
-    }
-
     /// A record, whole. `None` for one that Kommo could not name.
     pub(crate) fn card(&self, card: &Card) -> Option<ShownCard> {
         let (entity, id) = named(&card.record)?;
@@ -144,8 +130,9 @@ pub(crate) struct ShownCard {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use attache_http::PublicUrl;
     use attache_model::card::Value;
-    use attache_model::{FileId, Time, VersionId};
+    use attache_model::{AccountNo, FileId, Time, VersionId};
     use serde_json::json;
     use uuid::Uuid;
 

@@ -1,33 +1,21 @@
 //! Leads, contacts, companies and customers: made, changed, listed and read.
 
 use super::asked::{self, Part};
-use super::batch::{Batch, Places, Reply};
-use super::card::{self, Face, ShownCard};
-use super::entity::{Address, Entity, named};
-use super::hal::{self, Links};
+use super::batch::{Batch, Places, Refused, Reply, only};
+use super::brief::Brief;
+use super::card::{self, ShownCard};
+use super::entity::{Address, Entity, name_of};
+use super::face::Face;
+use super::sent::Sent;
 use super::values::{self, Codes};
-use super::{Account, pages};
+use super::{Account, hal, pages};
 use crate::App;
 use attache_core::{CardQuery, Records};
 use attache_http::{Params, Recording};
 use attache_model::card::Card;
-use attache_model::{Error, Result};
-use axum::body::Body;
+use attache_model::{Error, Result, What};
 use axum::extract::State;
-use http::{HeaderMap, StatusCode, Uri};
-use serde::Serialize;
-
-/// What a batch tells of each record.
-#[derive(Debug, Serialize)]
-struct Told {
-    id: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    updated_at: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request_id: Option<String>,
-    #[serde(rename = "_links")]
-    links: Links,
-}
+use http::{StatusCode, Uri};
 
 /// `GET /{entity}`.
 pub(crate) async fn list(app: State<App>, who: Recording<Account>, uri: Uri, query: Params<Account>) -> Reply {
@@ -48,88 +36,58 @@ pub(crate) async fn get(app: State<App>, who: Recording<Account>, uri: Uri) -> R
     let (_, record) = Address::of(&uri).record()?;
     let records = who.records()?;
     let card = records.card(&record).await?;
-    let shown = app.account(records.caller()).card(&card).ok_or_else(unnamed)?;
+    let shown = app.account(records.caller()).card(&card).ok_or(Error::NotFound(What::Record))?;
     Ok(hal::answer(StatusCode::OK, &shown))
 }
 
 /// `POST /{entity}`.
-pub(crate) async fn create(
-    app: State<App>,
-    who: Recording<Account>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Body,
-) -> Reply {
+pub(crate) async fn create(app: State<App>, who: Recording<Account>, uri: Uri, sent: Sent) -> Reply {
     let entity = Address::of(&uri).entity()?;
     let records = who.records()?;
-    let batch = Batch::read(&headers, body, app.core.limits(), Places::InItem).await?;
+    let batch = sent.batch(Places::InItem).await?;
     let codes = codes(&records, entity, &batch).await?;
     let asked = batch.each(|item| card::new(item, entity, &codes))?;
-    let made = records.put_cards(entity.kind(), asked).await;
-    let made = batch.told(made, |_, word| card::place(word))?;
+    let cards = batch.told(records.put_cards(entity.kind(), asked).await, |_, word| card::place(word))?;
     let face = app.account(records.caller());
-    let told = made.iter().zip(batch.request_ids()).map(|(card, id)| told(&face, card, Some(id)));
-    let told = told.map(|told| Told { updated_at: None, ..told });
-    Ok(hal::done(StatusCode::OK, face.href([entity.word()]), entity.word(), told.collect()))
+    batch.answer(face.href([entity.word()]), entity.word(), cards.iter().map(|card| made(&face, card)))
 }
 
 /// `PATCH /{entity}`.
-pub(crate) async fn change_all(
-    app: State<App>,
-    who: Recording<Account>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Body,
-) -> Reply {
+pub(crate) async fn change_all(app: State<App>, who: Recording<Account>, uri: Uri, sent: Sent) -> Reply {
     let entity = Address::of(&uri).entity()?;
     let records = who.records()?;
-    let batch = Batch::read(&headers, body, app.core.limits(), Places::InItem).await?;
+    let batch = sent.batch(Places::InItem).await?;
     let codes = codes(&records, entity, &batch).await?;
-    let asked = batch.each(|item| {
-        let id = item.needed_id("id")?;
-        let record = entity.record(id).map_err(|error| item.no_choice("id", &error.to_string()))?;
-        card::change(item, entity, record, &codes)
-    })?;
-    let changed = records.change_cards(asked).await;
-    let changed = batch.told(changed, |_, word| card::place(word))?;
+    let asked = batch.each(|item| card::change(item, entity, entity.record_in(item, "id")?, &codes))?;
+    let cards = batch.told(records.change_cards(asked).await, |_, word| card::place(word))?;
     let face = app.account(records.caller());
-    let told = changed.iter().zip(batch.request_ids()).map(|(card, id)| told(&face, card, Some(id)));
-    Ok(hal::done(StatusCode::OK, face.href([entity.word()]), entity.word(), told.collect()))
+    batch.answer(face.href([entity.word()]), entity.word(), cards.iter().map(|card| changed(&face, card)))
 }
 
 /// `PATCH /{entity}/{id}`.
-pub(crate) async fn change(
-    app: State<App>,
-    who: Recording<Account>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Body,
-) -> Reply {
+pub(crate) async fn change(app: State<App>, who: Recording<Account>, uri: Uri, sent: Sent) -> Reply {
     let (entity, record) = Address::of(&uri).record()?;
     let records = who.records()?;
     // Whether there is such a record is told before what is wrong with the body.
     records.card(&record).await?;
-    let batch = Batch::read_one(&headers, body, app.core.limits()).await?;
+    let batch = sent.one().await?;
     let codes = codes(&records, entity, &batch).await?;
     let asked = batch.each(|item| card::change(item, entity, record.clone(), &codes))?;
-    let changed = batch.told(records.change_cards(asked).await, |_, word| card::place(word))?;
-    let card = changed.first().ok_or_else(unnamed)?;
-    Ok(hal::answer(StatusCode::OK, &told(&app.account(records.caller()), card, None)))
+    let card = only(batch.told(records.change_cards(asked).await, |_, word| card::place(word))?)?;
+    Ok(hal::answer(StatusCode::OK, &changed(&app.account(records.caller()), &card)?))
 }
 
-/// A record that was asked for by its number has one.
-fn unnamed() -> Error {
-    Error::bug("a record without a number answered to one")
+fn made(face: &Face<'_>, card: &Card) -> Result<Brief> {
+    let (entity, id) = name_of(&card.record)?;
+    Ok(Brief { id, entity_id: None, updated_at: None, request_id: None, links: face.links_of_card(entity, id) })
 }
 
-fn told(face: &Face<'_>, card: &Card, request_id: Option<String>) -> Told {
-    // Core made or changed it by its number.
-    let (entity, id) = named(&card.record).unwrap_or((Entity::Leads, 0));
-    Told { id, updated_at: Some(card.updated_at.seconds()), request_id, links: face.links_of_card(entity, id) }
+fn changed(face: &Face<'_>, card: &Card) -> Result<Brief> {
+    Ok(Brief { updated_at: Some(card.updated_at.seconds()), ..made(face, card)? })
 }
 
-/// The codes of the fields, where an item names one.
-async fn codes(records: &Records<'_>, entity: Entity, batch: &Batch) -> Result<Codes, super::batch::Refused> {
+/// The codes of the fields, which are looked up only where an item names a field by one.
+async fn codes(records: &Records<'_>, entity: Entity, batch: &Batch) -> Result<Codes, Refused> {
     let named = batch.each(values::name_codes)?.contains(&true);
     Ok(if named { Codes::of(records.fields(entity.kind()).await?) } else { Codes::default() })
 }

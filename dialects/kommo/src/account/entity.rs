@@ -1,7 +1,9 @@
 //! Kommo's kinds of records and ours, and the addresses that name a record.
 
+use super::item::Item;
+use crate::error::ItemError;
 use attache_model::link::Record;
-use attache_model::{Error, Result, What};
+use attache_model::{Error, FileId, Result, What};
 use http::Uri;
 
 /// A kind of record that Kommo has.
@@ -62,11 +64,28 @@ impl Entity {
     pub(crate) fn record(self, id: i64) -> Result<Record> {
         Record::new(self.kind(), &id.to_string())
     }
+
+    /// The record whose number an item has in its member `name`.
+    ///
+    /// # Errors
+    /// The fault of a member that is no number of a record.
+    pub(crate) fn record_in(self, item: &Item<'_>, name: &str) -> Result<Record, ItemError> {
+        let id = item.needed_id(name)?;
+        self.record(id).map_err(|error| item.no_choice(name, &error.to_string()))
+    }
 }
 
 /// A record as Kommo names it: its kind and its number. `None` for one of another kind or without a number.
 pub(crate) fn named(record: &Record) -> Option<(Entity, i64)> {
     Some((Entity::of_kind(record.kind())?, number(record.id())?))
+}
+
+/// As [`named`], of a record that was found by its number and so has one.
+///
+/// # Errors
+/// `Internal`, had it none.
+pub(crate) fn name_of(record: &Record) -> Result<(Entity, i64)> {
+    named(record).ok_or_else(|| Error::bug("a record that was found by its number has none"))
 }
 
 /// An address below `/api/v4`, by its segments.
@@ -113,7 +132,7 @@ impl<'u> Address<'u> {
     ///
     /// # Errors
     /// `NotFound(File)` for what is none.
-    pub(crate) fn file(&self) -> Result<attache_model::FileId> {
+    pub(crate) fn file(&self) -> Result<FileId> {
         self.segment(1).parse().map_err(|_| Error::NotFound(What::File))
     }
 }

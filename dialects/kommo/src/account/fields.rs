@@ -1,22 +1,22 @@
 //! Custom fields: the fields of type `file` that all records of a kind have.
 
 use super::asked::Part;
-use super::batch::{Batch, Places, Reply};
-use super::card::Face;
+use super::batch::{Batch, Places, Reply, only};
 use super::entity::{Address, Entity};
+use super::face::Face;
 use super::hal::{self, Embedded, Links};
 use super::item::Item;
+use super::sent::Sent;
 use super::{Account, pages};
 use crate::App;
 use crate::error::ItemError;
 use attache_core::{FieldChange, NewField};
 use attache_http::{Params, Recording};
 use attache_model::field::Field;
-use attache_model::{Error, What};
-use axum::body::Body;
+use attache_model::{Result, What};
 use axum::extract::State;
-use axum::response::IntoResponse;
-use http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, Uri};
 use serde::Serialize;
 
 /// The type of every field that is kept here.
@@ -92,53 +92,34 @@ pub(crate) async fn get(app: State<App>, who: Recording<Account>, uri: Uri) -> R
 }
 
 /// `POST /{entity}/custom_fields`.
-pub(crate) async fn create(
-    app: State<App>,
-    who: Recording<Account>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Body,
-) -> Reply {
+pub(crate) async fn create(app: State<App>, who: Recording<Account>, uri: Uri, sent: Sent) -> Reply {
     let entity = Address::of(&uri).entity()?;
     let records = who.records()?;
-    let batch = Batch::read(&headers, body, app.core.limits(), Places::InItem).await?;
+    let batch = sent.batch(Places::InItem).await?;
     let asked = batch.each(new)?;
     let made = batch.told(records.put_fields(entity.kind(), asked).await, place)?;
     Ok(answered(&app.account(records.caller()), entity, &batch, made, StatusCode::CREATED))
 }
 
 /// `PATCH /{entity}/custom_fields`.
-pub(crate) async fn change_all(
-    app: State<App>,
-    who: Recording<Account>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Body,
-) -> Reply {
+pub(crate) async fn change_all(app: State<App>, who: Recording<Account>, uri: Uri, sent: Sent) -> Reply {
     let entity = Address::of(&uri).entity()?;
     let records = who.records()?;
-    let batch = Batch::read(&headers, body, app.core.limits(), Places::InItem).await?;
+    let batch = sent.batch(Places::InItem).await?;
     let asked = batch.each(|item| Ok((item.needed_id("id")?, change_of(item)?)))?;
     let changed = batch.told(records.change_fields(entity.kind(), asked).await, place)?;
     Ok(answered(&app.account(records.caller()), entity, &batch, changed, StatusCode::OK))
 }
 
 /// `PATCH /{entity}/custom_fields/{id}`.
-pub(crate) async fn change(
-    app: State<App>,
-    who: Recording<Account>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Body,
-) -> Reply {
+pub(crate) async fn change(app: State<App>, who: Recording<Account>, uri: Uri, sent: Sent) -> Reply {
     let (entity, no) = named(&uri)?;
     let records = who.records()?;
     // Whether there is such a field is told before what is wrong with the body.
     records.field(entity.kind(), no).await?;
-    let batch = Batch::read_one(&headers, body, app.core.limits()).await?;
+    let batch = sent.one().await?;
     let asked = batch.each(|item| Ok((no, change_of(item)?)))?;
-    let changed = batch.told(records.change_fields(entity.kind(), asked).await, place)?;
-    let field = changed.into_iter().next().ok_or(Error::NotFound(What::Field))?;
+    let field = only(batch.told(records.change_fields(entity.kind(), asked).await, place)?)?;
     Ok(hal::answer(StatusCode::OK, &show(&app.account(records.caller()), entity, field)))
 }
 
@@ -149,7 +130,7 @@ pub(crate) async fn remove(who: Recording<Account>, uri: Uri) -> Reply {
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-fn named(uri: &Uri) -> attache_model::Result<(Entity, i64)> {
+fn named(uri: &Uri) -> Result<(Entity, i64)> {
     let address = Address::of(uri);
     Ok((address.entity()?, address.number(2, What::Field)?))
 }
@@ -180,13 +161,7 @@ fn place(_: usize, word: &str) -> String {
     if word == "field" { "id".to_owned() } else { word.to_owned() }
 }
 
-fn answered(
-    face: &Face<'_>,
-    entity: Entity,
-    batch: &Batch,
-    fields: Vec<Field>,
-    status: StatusCode,
-) -> axum::response::Response {
+fn answered(face: &Face<'_>, entity: Entity, batch: &Batch, fields: Vec<Field>, status: StatusCode) -> Response {
     let total = fields.len();
     let shown = fields.into_iter().zip(batch.request_ids());
     let shown = shown.map(|(field, id)| Shown { request_id: Some(id), ..show(face, entity, field) }).collect();

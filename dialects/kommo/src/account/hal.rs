@@ -27,24 +27,15 @@ pub(crate) fn to_self(href: String) -> Links {
 /// Items under the name of their list.
 pub(crate) type Embedded<T> = BTreeMap<&'static str, Vec<T>>;
 
-/// What a batch answers with.
+/// A list, or a page of one.
 #[derive(Debug, Serialize)]
-pub(crate) struct Done<T> {
-    #[serde(rename = "_links")]
-    pub(crate) links: Links,
-    #[serde(rename = "_embedded")]
-    pub(crate) embedded: Embedded<T>,
-}
-
-/// A page of a list.
-#[derive(Debug, Serialize)]
-pub(crate) struct Listed<T> {
+struct Listed<T> {
     #[serde(rename = "_page", skip_serializing_if = "Option::is_none")]
-    pub(crate) page: Option<u64>,
+    page: Option<u64>,
     #[serde(rename = "_links")]
-    pub(crate) links: Links,
+    links: Links,
     #[serde(rename = "_embedded")]
-    pub(crate) embedded: Embedded<T>,
+    embedded: Embedded<T>,
 }
 
 /// An answer with a body.
@@ -55,8 +46,8 @@ pub(crate) fn answer(status: StatusCode, value: &impl Serialize) -> Response {
 }
 
 /// The answer to a batch: each item, under the list's name.
-pub(crate) fn done<T: Serialize>(status: StatusCode, href: String, name: &'static str, items: Vec<T>) -> Response {
-    answer(status, &Done { links: to_self(href), embedded: Embedded::from([(name, items)]) })
+pub(crate) fn done<T: Serialize>(href: String, name: &'static str, items: Vec<T>) -> Response {
+    answer(StatusCode::OK, &Listed { page: None, links: to_self(href), embedded: Embedded::from([(name, items)]) })
 }
 
 /// The answer to a question for a list: 204 where there is nothing.

@@ -1,10 +1,12 @@
 //! Files on records: the files of a record as its Media tab shows them, and the records of a file.
 
-use super::asked::{self, list, unreadable};
-use super::batch::{Batch, Places, Reply};
-use super::card::{Face, numbers, title};
+use super::asked::{self, list};
+use super::batch::{Batch, Places, Refused, Reply};
+use super::card::{numbers, title};
 use super::entity::{Address, named};
+use super::face::Face;
 use super::hal::{self, Links};
+use super::sent::Sent;
 use super::{Account, values};
 use crate::App;
 use attache_core::View;
@@ -13,10 +15,9 @@ use attache_model::card::Card;
 use attache_model::file::File;
 use attache_model::link::{Link, Record};
 use attache_model::{Error, FileId, Result, What};
-use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use http::{HeaderMap, StatusCode, Uri};
+use http::{StatusCode, Uri};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -95,10 +96,7 @@ fn links(face: &Face<'_>, uri: &Uri, query: &Query, limit: u32, last: Option<i64
 
 /// Only links with smaller numbers are asked for.
 fn before(query: &Query) -> Result<Option<i64>> {
-    const NAME: &str = "before_id";
-    let Some(text) = query.first(NAME).filter(|text| !text.is_empty()) else { return Ok(None) };
-    let no = text.parse().ok().filter(|no| *no >= 0);
-    no.map(Some).ok_or_else(|| unreadable(NAME, text, "the number of a link"))
+    asked::number(query, "before_id", 0)
 }
 
 fn linked(app: &App, view: &View<'_>, link: &Link, file: &File, whole: bool) -> Linked {
@@ -115,28 +113,28 @@ fn linked(app: &App, view: &View<'_>, link: &Link, file: &File, whole: bool) -> 
 }
 
 /// `PUT /{entity}/{id}/files`.
-pub(crate) async fn link(app: State<App>, who: Editing<Account>, uri: Uri, headers: HeaderMap, body: Body) -> Reply {
+pub(crate) async fn link(who: Editing<Account>, uri: Uri, sent: Sent) -> Reply {
     let (_, record) = Address::of(&uri).record()?;
     let edit = who.edit()?;
     known(&edit, &record).await?;
-    let batch = Batch::read(&headers, body, app.core.limits(), Places::InBody).await?;
+    let batch = sent.batch(Places::InBody).await?;
     let files = files(&batch)?;
     batch.told(edit.link_files(&record, &files).await, |_, word| values::use_place(word).to_owned())?;
     Ok(accepted())
 }
 
 /// `DELETE /{entity}/{id}/files`: files that are not there are passed over.
-pub(crate) async fn unlink(app: State<App>, who: Editing<Account>, uri: Uri, headers: HeaderMap, body: Body) -> Reply {
+pub(crate) async fn unlink(who: Editing<Account>, uri: Uri, sent: Sent) -> Reply {
     let (_, record) = Address::of(&uri).record()?;
     let edit = who.edit()?;
     known(&edit, &record).await?;
-    let batch = Batch::read(&headers, body, app.core.limits(), Places::InBody).await?;
+    let batch = sent.batch(Places::InBody).await?;
     let files = files(&batch)?;
     batch.told(edit.unlink_files(&record, &files).await, |_, word| values::use_place(word).to_owned())?;
     Ok(accepted())
 }
 
-fn files(batch: &Batch) -> Result<Vec<FileId>, super::batch::Refused> {
+fn files(batch: &Batch) -> Result<Vec<FileId>, Refused> {
     batch.each(|item| item.needed_uuid("file_uuid"))
 }
 

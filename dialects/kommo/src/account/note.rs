@@ -1,7 +1,7 @@
 //! A note, as it comes in and as it is shown.
 
-use super::card::Face;
 use super::entity::{Entity, named};
+use super::face::Face;
 use super::hal::{Links, to_self};
 use super::item::Item;
 use super::values::{file_use, use_place};
