@@ -45,7 +45,7 @@ pub(crate) struct ItemErrors {
 pub(crate) struct ItemError {
     /// A stable word.
     pub(crate) code: &'static str,
-    /// Where, from the beginning of the body.
+    /// Where, from the beginning of the body or, where the vendor tells it so, of the item.
     pub(crate) path: String,
     /// What was wrong and what would be right.
     pub(crate) detail: String,

@@ -6,8 +6,8 @@ use super::batch::Reply;
 use super::hal::{self, Links};
 use crate::App;
 use attache_http::{Admitted, Fail, Params};
-use attache_model::Error;
 use attache_model::account::Account as Tenant;
+use attache_model::{Error, UserNo};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -62,9 +62,9 @@ pub(crate) async fn get(app: State<App>, who: Admitted<Account>, query: Params<A
         id: tenant.no.0,
         subdomain: label(&tenant.name),
         created_at: created,
-        created_by: attache_model::UserNo::OWNER.0,
+        created_by: UserNo::OWNER.0,
         updated_at: created,
-        updated_by: attache_model::UserNo::OWNER.0,
+        updated_by: UserNo::OWNER.0,
         current_user_id: user,
         country: "US",
         currency: "USD",

@@ -61,14 +61,18 @@ pub(crate) fn numbers(query: &Query, name: &str, least: i64) -> Result<Vec<i64>>
 
 /// The values of an array: `name`, `name[]` and `name[7]` are all the same, and a value may hold several between commas.
 pub(crate) fn list<'q>(query: &'q Query, name: &'q str) -> impl Iterator<Item = &'q str> {
-    let ours = move |full: &str| full.strip_prefix(name).is_some_and(|rest| rest.is_empty() || is_index(rest));
-    let values = query.iter().filter(move |(full, _)| ours(full)).flat_map(|(_, value)| value.split(','));
+    let values = query.iter().filter(move |(full, _)| is_of(full, name)).flat_map(|(_, value)| value.split(','));
     values.map(str::trim).filter(|value| !value.is_empty())
 }
 
 /// Whether an array was asked for at all, be it with empty values.
 pub(crate) fn is_given(query: &Query, name: &str) -> bool {
-    query.iter().any(|(full, _)| full.strip_prefix(name).is_some_and(|rest| rest.is_empty() || is_index(rest)))
+    query.iter().any(|(full, _)| is_of(full, name))
+}
+
+/// Whether a parameter with the name `full` belongs to the array `name`.
+fn is_of(full: &str, name: &str) -> bool {
+    full.strip_prefix(name).is_some_and(|rest| rest.is_empty() || is_index(rest))
 }
 
 /// `[]` or `[12]`.

@@ -28,7 +28,7 @@ pub(crate) fn new(item: &Item<'_>, entity: Entity, codes: &Codes) -> Result<NewC
         values: values::read(item, codes)?,
         created_at: item.moment("created_at")?,
         created_by: item.number("created_by")?.map(UserNo),
-        responsible: item.id("responsible_user_id")?.map(UserNo),
+        responsible: item.responsible()?,
     })
 }
 
@@ -42,7 +42,7 @@ pub(crate) fn change(item: &Item<'_>, entity: Entity, record: Record, codes: &Co
         name: name(item)?,
         numbers,
         values: values::read(item, codes)?,
-        responsible: item.id("responsible_user_id")?.map(UserNo),
+        responsible: item.responsible()?,
         ..CardChange::of(record)
     })
 }

@@ -83,9 +83,9 @@ pub(crate) async fn list(app: State<App>, who: Recording<Account>, uri: Uri, que
     Ok(hal::answer(StatusCode::OK, &Fields { total, page: Some(part.page), pages, links, embedded }))
 }
 
-/// `GET /{entity}/custom_fields/{id}`.
+/// `GET /{entity}/custom_fields/{field}`.
 pub(crate) async fn get(app: State<App>, who: Recording<Account>, uri: Uri) -> Reply {
-    let (entity, no) = named(&uri)?;
+    let (entity, no) = field_at(&uri)?;
     let records = who.records()?;
     let field = records.field(entity.kind(), no).await?;
     Ok(hal::answer(StatusCode::OK, &show(&app.account(records.caller()), entity, field)))
@@ -111,9 +111,9 @@ pub(crate) async fn change_all(app: State<App>, who: Recording<Account>, uri: Ur
     Ok(answered(&app.account(records.caller()), entity, &batch, changed, StatusCode::OK))
 }
 
-/// `PATCH /{entity}/custom_fields/{id}`.
+/// `PATCH /{entity}/custom_fields/{field}`.
 pub(crate) async fn change(app: State<App>, who: Recording<Account>, uri: Uri, sent: Sent) -> Reply {
-    let (entity, no) = named(&uri)?;
+    let (entity, no) = field_at(&uri)?;
     let records = who.records()?;
     // Whether there is such a field is told before what is wrong with the body.
     records.field(entity.kind(), no).await?;
@@ -123,14 +123,15 @@ pub(crate) async fn change(app: State<App>, who: Recording<Account>, uri: Uri, s
     Ok(hal::answer(StatusCode::OK, &show(&app.account(records.caller()), entity, field)))
 }
 
-/// `DELETE /{entity}/custom_fields/{id}`: the values go with it, the files stay.
+/// `DELETE /{entity}/custom_fields/{field}`: the values go with it, the files stay.
 pub(crate) async fn remove(who: Recording<Account>, uri: Uri) -> Reply {
-    let (entity, no) = named(&uri)?;
+    let (entity, no) = field_at(&uri)?;
     who.records()?.remove_field(entity.kind(), no).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-fn named(uri: &Uri) -> Result<(Entity, i64)> {
+/// The kind and the number of the field at `/{entity}/custom_fields/{field}`.
+fn field_at(uri: &Uri) -> Result<(Entity, i64)> {
     let address = Address::of(uri);
     Ok((address.entity()?, address.number(2, What::Field)?))
 }
@@ -147,6 +148,7 @@ fn change_of(item: &Item<'_>) -> Result<FieldChange, ItemError> {
     Ok(FieldChange { name: item.text("name")?, code, sort: item.number("sort")? })
 }
 
+/// Refuses a field of another type; a change need not name the type.
 fn of_type_file(item: &Item<'_>, needed: bool) -> Result<(), ItemError> {
     match item.text("type")?.as_deref() {
         Some(FILE) => Ok(()),
@@ -161,6 +163,7 @@ fn place(_: usize, word: &str) -> String {
     if word == "field" { "id".to_owned() } else { word.to_owned() }
 }
 
+/// The answer to a batch: every field whole, with the name of its item.
 fn answered(face: &Face<'_>, entity: Entity, batch: &Batch, fields: Vec<Field>, status: StatusCode) -> Response {
     let total = fields.len();
     let shown = fields.into_iter().zip(batch.request_ids());

@@ -1,7 +1,7 @@
 //! Reading the members of one item of a batch. A member that is null is as if absent, unless a null says something.
 
 use crate::error::ItemError;
-use attache_model::Time;
+use attache_model::{Time, UserNo};
 use serde_json::{Map, Value};
 
 /// Kommo's words for faults.
@@ -87,6 +87,12 @@ impl<'v> Item<'v> {
         self.id(name)?.ok_or_else(|| self.missing(name, "a whole number from 1"))
     }
 
+    /// Who is in charge. A 0, which clients read where nobody is and send back, is as if absent.
+    pub(crate) fn responsible(&self) -> Result<Option<UserNo>, ItemError> {
+        const NAME: &str = "responsible_user_id";
+        if self.number(NAME)? == Some(0) { Ok(None) } else { Ok(self.id(NAME)?.map(UserNo)) }
+    }
+
     /// A moment in whole seconds since 1970.
     pub(crate) fn moment(&self, name: &str) -> Result<Option<Time>, ItemError> {
         let Some(value) = self.value(name) else { return Ok(None) };
@@ -100,7 +106,7 @@ impl<'v> Item<'v> {
     pub(crate) fn uuid<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, ItemError> {
         let Some(value) = self.value(name) else { return Ok(None) };
         let Some(text) = value.as_str() else { return Err(self.wrong(name, "a UUID")) };
-        text.parse().map(Some).map_err(|_| self.no_choice(name, "it is not a UUID"))
+        text.parse().map(Some).map_err(|_| self.no_choice(name, "it must be a UUID"))
     }
 
     /// As [`Item::uuid`], and it has to be there.
@@ -171,6 +177,16 @@ mod tests {
         assert_eq!(item.number("zero").unwrap(), Some(0));
         assert_eq!(place(item.id("zero")), (WRONG_TYPE, "zero".to_owned()));
         assert_eq!(place(item.number("bad")), (WRONG_TYPE, "bad".to_owned()));
+    }
+
+    #[test]
+    fn the_0_of_nobody_may_be_sent_back_and_no_number_below_it() {
+        let responsible = |id: i64| {
+            let value = json!({ "responsible_user_id": id });
+            Item::of(&value, String::new()).unwrap().responsible()
+        };
+        assert_eq!((responsible(7).unwrap(), responsible(0).unwrap()), (Some(UserNo(7)), None));
+        assert_eq!(place(responsible(-1)), (WRONG_TYPE, "responsible_user_id".to_owned()));
     }
 
     #[test]

@@ -72,6 +72,7 @@ pub(crate) async fn list_of(app: State<App>, who: Viewing<Account>, uri: Uri, qu
     let view = who.view()?;
     known(&view, &record).await?;
     let (limit, before) = (asked::limit(&query)?, before(&query)?);
+    // One more than asked for tells whether there is a next part.
     let mut found = view.tab(&record, before.unwrap_or(i64::MAX), limit + 1).await?;
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
@@ -148,7 +149,7 @@ async fn known(view: &View<'_>, record: &Record) -> Result<()> {
     if view.has_record(record).await? { Ok(()) } else { Err(Error::NotFound(What::Record)) }
 }
 
-/// `GET /files/{uuid}/links`.
+/// `GET /files/{uuid}/links`, without pages: up to `page_items` of them.
 pub(crate) async fn records_of(app: State<App>, who: Viewing<Account>, uri: Uri) -> Reply {
     let file = Address::of(&uri).file()?;
     let view = who.view()?;

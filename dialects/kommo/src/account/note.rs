@@ -36,7 +36,7 @@ pub(crate) fn new(item: &Item<'_>, record: Record) -> Result<NewNote, ItemError>
         file,
         created_at: item.moment("created_at")?,
         created_by: item.number("created_by")?.map(UserNo),
-        responsible: item.id("responsible_user_id")?.map(UserNo),
+        responsible: item.responsible()?,
     })
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn change(item: &Item<'_>, no: i64) -> Result<NoteChange, ItemError> 
             text = params.text("text")?;
         }
     }
-    Ok(NoteChange { no, kind, text, file, responsible: item.id("responsible_user_id")?.map(UserNo) })
+    Ok(NoteChange { no, kind, text, file, responsible: item.responsible()? })
 }
 
 /// The file of an attachment. What was read from a note can be sent back: then `original_name` is the text to show.

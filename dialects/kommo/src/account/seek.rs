@@ -6,6 +6,7 @@ use attache_http::Query;
 use attache_model::Result;
 
 const UPDATED: &str = "filter[updated_at]";
+/// In a second.
 const MICROS: i64 = 1_000_000;
 
 /// Everything but the records, which may stand in the address.
@@ -45,6 +46,7 @@ fn updated(query: &Query) -> Result<Span> {
     })
 }
 
+/// By the time of the last change or by number; the first that is asked for counts, and there is none where nobody asks.
 fn order(query: &Query) -> Result<Option<Order<NoteSort>>> {
     for (name, by) in [("order[updated_at]", NoteSort::Updated), ("order[id]", NoteSort::No)] {
         let Some(text) = query.first(name).filter(|text| !text.is_empty()) else { continue };

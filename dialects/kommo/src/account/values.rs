@@ -23,11 +23,11 @@ impl Codes {
     }
 }
 
-/// Whether any of the values names its field by code alone.
+/// Whether any of the values names its field by code alone. What is wrong with an entry is told by [`read`].
 pub(crate) fn name_codes(item: &Item<'_>) -> Result<bool, ItemError> {
     let entries = item.array(VALUES)?.unwrap_or_default();
     let entries = entries.into_iter().map(|(entry, place)| Item::of(entry, place));
-    Ok(entries.flatten().any(|entry| !entry.has("field_id") && entry.has("field_code")))
+    Ok(entries.flatten().any(|entry| matches!(entry.id("field_id"), Ok(None)) && entry.has("field_code")))
 }
 
 /// The values that `item` asks for, one for each entry.
@@ -39,10 +39,10 @@ pub(crate) fn read(item: &Item<'_>, codes: &Codes) -> Result<Vec<NewValue>, Item
 fn one(entry: &Item<'_>, codes: &Codes) -> Result<NewValue, ItemError> {
     let field = match (entry.id("field_id")?, entry.text("field_code")?) {
         (Some(no), _) => no,
-        (None, Some(code)) => match codes.0.get(&code) {
-            Some(no) => *no,
-            None => return Err(entry.no_choice("field_code", "there is no field with this code")),
-        },
+        (None, Some(code)) => {
+            let why = "there is no field with this code; `custom_fields` lists those there are";
+            *codes.0.get(&code).ok_or_else(|| entry.no_choice("field_code", why))?
+        }
         (None, None) => return Err(entry.missing("field_id", "the number of a field")),
     };
     if !entry.has("values") {
@@ -185,6 +185,20 @@ mod tests {
         let read = values(&json!([{ "field_code": "CONTRACT", "values": null }])).unwrap();
         assert_eq!(read[0].field, 7);
         assert_eq!(place_of(&json!([{ "field_code": "PHONE", "values": null }])), "custom_fields_values.0.field_code");
+    }
+
+    #[test]
+    fn codes_are_looked_up_where_a_field_has_no_number() {
+        for (entry, by_code) in [
+            (json!({ "field_code": "CONTRACT" }), true),
+            (json!({ "field_code": "CONTRACT", "field_id": null }), true),
+            (json!({ "field_code": "CONTRACT", "field_id": 7 }), false),
+            (json!({ "field_id": 7 }), false),
+            (json!("CONTRACT"), false),
+        ] {
+            let body = json!({ VALUES: [entry] });
+            assert_eq!(name_codes(&Item::of(&body, String::new()).unwrap()).unwrap(), by_code, "{entry}");
+        }
     }
 
     #[test]
