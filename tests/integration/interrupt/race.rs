@@ -169,7 +169,8 @@ async fn twenty_uploads_for_one_file_that_end_at_once_are_twenty_versions(setup:
     let mut requests = Vec::new();
     for (no, bytes) in contents.iter().enumerate() {
         requests.push(if no % 3 == 0 {
-            let (_, url) = session(&client, json!({ "file_name": "x.bin", "file_uuid": file["id"] }), bytes.len()).await;
+            let (_, url) =
+                session(&client, json!({ "file_name": "x.bin", "file_uuid": file["id"] }), bytes.len()).await;
             part(&client, &url, bytes)
         } else {
             let pairs = metadata(&[("file", file["id"].as_str().unwrap())]);
@@ -192,7 +193,8 @@ async fn twenty_uploads_for_one_file_that_end_at_once_are_twenty_versions(setup:
 async fn of_twenty_pieces_for_one_offset_one_counts(setup: Setup) {
     let app = setup.start().await;
     let client = app.client("all").await;
-    let upload = open(&client, &[("Upload-Length", "200000"), ("Upload-Metadata", &metadata(&[("filename", "a")]))]).await;
+    let upload =
+        open(&client, &[("Upload-Length", "200000"), ("Upload-Metadata", &metadata(&[("filename", "a")]))]).await;
     let contents: Vec<Vec<u8>> = (0..MANY as u64).map(|no| noise(no + 1, LEN)).collect();
     let answers = at_once(contents.iter().map(|bytes| patching(&client, &upload, 0, bytes.clone()))).await;
     assert!(answers.iter().all(|answer| [204, 409].contains(&answer.status.as_u16())), "{:?}", statuses(&answers));

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 /// A server of its own process: it is its own program that makes the pictures.
 pub(super) struct Server {
     pub(super) client: Client,
-    _process: Process,
+    pub(super) process: Process,
     _home: TempDir,
 }
 
@@ -20,7 +20,7 @@ impl Server {
         said(&command(PROGRAM, home.path(), &["account", "create", "default"]).output().unwrap());
         let process = Process::serve(PROGRAM, home.path(), &[]);
         let client = process.client(PROGRAM, "all");
-        Server { client, _process: process, _home: home }
+        Server { client, process, _home: home }
     }
 
     /// Uploads a file and gives its number.

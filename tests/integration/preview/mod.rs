@@ -1,5 +1,6 @@
 //! Small pictures of pictures: the process that makes them, and what links to them give.
 
+mod hostile;
 mod link;
 mod native;
 mod process;
