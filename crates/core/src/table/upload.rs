@@ -42,7 +42,8 @@ sql!(
 );
 sql!(UPLOAD_FORGET, "DELETE FROM upload WHERE account_no = $1 AND no = $2");
 sql!(UPLOAD_FORGET_FILE, "DELETE FROM upload WHERE account_no = $1 AND file_no = $2");
-sql!(UPLOAD_FORGET_OLD, "DELETE FROM upload WHERE expires_at <= $1");
+// One that has not ended yet holds room that must be given back first.
+sql!(UPLOAD_FORGET_OLD, "DELETE FROM upload WHERE expires_at <= $1 AND state = 2");
 sql!(UPLOAD_DUE, "SELECT account_no, no FROM upload WHERE state < 2 AND expires_at <= $1 ORDER BY expires_at LIMIT $2");
 sql!(UPLOAD_HOLDS, "SELECT 1 FROM upload WHERE blob_key = $1 AND state < 2 LIMIT 1");
 sql!(PART_ADD, "INSERT INTO upload_part (account_no, upload_no, no, size, sha256) VALUES ($1, $2, $3, $4, $5)");
