@@ -56,8 +56,8 @@ impl Resume {
         let piece = Piece { max_len: left.min(most), digest: Some(Algorithm::Sha256), ..Piece::default() };
         let (mut row, grown) = self.take_in(row, body, piece, over, turn).await?;
         let size = row.upload.offset - from;
-        if size == 0 && left > 0 {
-            return Err(Error::invalid("body", format!("the part is empty, and {left} bytes are missing")));
+        if size == 0 && !row.upload.is_whole() {
+            return Err(Error::invalid("body", "the part is empty, and bytes are missing"));
         }
         let sha256 = grown.digest.ok_or(Error::bug("a part came without its digest"))?;
         row.upload.parts = parts;

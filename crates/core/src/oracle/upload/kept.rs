@@ -29,3 +29,13 @@ fn bytes_that_the_account_may_not_have_are_refused_before_they_are_stored() {
     ];
     history(&steps, &run);
 }
+
+#[test]
+fn an_empty_part_is_refused_also_where_the_account_is_full() {
+    let steps = [
+        Step::Quota { bytes: Some(0) },
+        Step::Open { length: None, goal: Aim::File },
+        Step::Part { upload: 0, ahead: 0, len: Len::These(0), how: How::Whole },
+    ];
+    history(&steps, &run);
+}
