@@ -10,6 +10,7 @@ mod fields;
 mod links;
 mod listing;
 mod notes;
+mod page;
 mod parts;
 mod preview;
 mod sessions;
