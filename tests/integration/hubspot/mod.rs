@@ -14,6 +14,7 @@ mod hosted;
 mod imports;
 mod names;
 mod operations;
+mod page;
 mod reading;
 mod search;
 mod signed;

@@ -7,6 +7,7 @@ mod expiry;
 mod feed;
 mod folder;
 mod once;
+mod page;
 mod quota;
 mod race;
 mod record;

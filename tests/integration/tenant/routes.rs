@@ -34,7 +34,11 @@ pub(super) fn operations() -> Vec<Operation> {
 
 /// The places that need no token: pages, and links that are keys themselves.
 pub(super) fn is_public(path: &str) -> bool {
-    path == "/openapi.json" || path.starts_with("/docs") || path.starts_with("/signed/") || kommo::is_public(path) || crm::is_public(path)
+    path == "/openapi.json"
+        || path.starts_with("/docs")
+        || path.starts_with("/signed/")
+        || kommo::is_public(path)
+        || crm::is_public(path)
 }
 
 /// What the asking account has itself.
@@ -140,7 +144,11 @@ pub(super) fn requests(client: &Client, operation: &Operation, names: &Names, ow
         }
         (
             "GET",
-            "/v1/files/{id}/content" | "/v1/files/{id}/preview" | "/v1/files/{id}/versions" | "/v1/files/{id}/records" | "/v1/files/{id}/links",
+            "/v1/files/{id}/content"
+            | "/v1/files/{id}/preview"
+            | "/v1/files/{id}/versions"
+            | "/v1/files/{id}/records"
+            | "/v1/files/{id}/links",
         )
         | ("POST", "/v1/files/{id}/restore") => each(&files, "{id}"),
         ("PUT", "/v1/files/{id}/content") => {
