@@ -133,7 +133,9 @@ fn refusal(error: &Error) -> Refusal {
         Error::Precondition => plain(StatusCode::PRECONDITION_FAILED, CONFLICT),
         Error::Gone(_) => plain(StatusCode::NOT_FOUND, "OBJECT_NOT_FOUND"),
         Error::TooMany { .. } => plain(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITS"),
-        Error::State { .. } | Error::InFlight | Error::Offset { .. } | Error::Superseded => plain(StatusCode::CONFLICT, CONFLICT),
+        Error::State { .. } | Error::InFlight | Error::Offset { .. } | Error::Superseded => {
+            plain(StatusCode::CONFLICT, CONFLICT)
+        }
         Error::Expired | Error::Forged => plain(StatusCode::FORBIDDEN, "INVALID_AUTHENTICATION"),
         Error::Busy { .. } => plain(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITS"),
         Error::StorageFull => plain(StatusCode::INSUFFICIENT_STORAGE, OURS),

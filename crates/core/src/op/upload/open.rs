@@ -55,8 +55,12 @@ impl Edit<'_> {
         }
     }
 
-    async fn opening(&self, new: NewUpload) -> Result<Opening> {
+    async fn opening(&self, mut new: NewUpload) -> Result<Opening> {
         let (now, limits) = (self.now(), self.core.limits());
+        if let Goal::File(file) = &mut new.goal {
+            // An upload ends with a file of its own: nobody is left to be told of one that was there.
+            file.duplicates = None;
+        }
         let goal = serde_json::to_string(&new.goal).map_err(|error| Error::internal("keep an upload's goal", error))?;
         let growth = self.core.0.blobs.grow().map_err(crate::staged::refusal)?;
         let no = self.core.number(self.caller().account(), numbers::Kind::Upload).await?;
