@@ -5,7 +5,7 @@ use crate::table::{account, token};
 use crate::unit::{bare, tenanted};
 use crate::{Caller, Core, Credential};
 use attache_model::token::Token;
-use attache_model::{Error, Result, Scope, Time, UserNo, What};
+use attache_model::{Error, Result, Time, UserNo, What};
 use lru::LruCache;
 use sha2::{Digest as _, Sha256};
 use std::num::NonZeroUsize;
@@ -85,9 +85,7 @@ impl Core {
     /// # Errors
     /// `MissingScope` for a caller that is neither the account's owner nor may change its settings; `NotFound(User)`.
     pub async fn act_as(&self, caller: &Caller, user: UserNo) -> Result<Caller> {
-        if caller.actor() != UserNo::OWNER {
-            caller.require(Scope::Settings)?;
-        }
+        caller.require_admin()?;
         let unit = tenanted::<bool, _>(move |mut t| Box::pin(async move { account::has_user(&mut t, user).await }));
         if !self.read("look a user up", caller.account(), unit).await? {
             return Err(Error::NotFound(What::User));

@@ -59,6 +59,14 @@ impl Caller {
         if self.has(scope) { Ok(()) } else { Err(Error::MissingScope(scope)) }
     }
 
+    /// Demands somebody who may set up the account: its owner, or a token that may change its settings.
+    ///
+    /// # Errors
+    /// [`Error::MissingScope`] for anybody else.
+    pub(crate) fn require_admin(&self) -> Result<()> {
+        if self.actor == UserNo::OWNER { Ok(()) } else { self.require(Scope::Settings) }
+    }
+
     /// Whether files that lists leave out may be read.
     pub(crate) fn sees_hidden(&self) -> bool {
         self.has(Scope::FilesHidden)

@@ -42,6 +42,12 @@ pub struct Records<'c> {
     view: View<'c>,
 }
 
+/// What records have: making, changing and removing their fields.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup<'c> {
+    records: Records<'c>,
+}
+
 impl Core {
     /// For reading.
     ///
@@ -148,6 +154,23 @@ impl<'c> Records<'c> {
 
     pub(crate) fn author(&self) -> Author {
         Author::new(self.view.caller, None)
+    }
+
+    /// For the fields of records, which whoever set the account up decides on.
+    ///
+    /// # Errors
+    /// `MissingScope` for a caller that is neither the account's owner nor may change its settings.
+    pub fn setup(&self) -> Result<Setup<'c>> {
+        self.view.caller.require_admin()?;
+        Ok(Setup { records: *self })
+    }
+}
+
+impl<'c> Deref for Setup<'c> {
+    type Target = Records<'c>;
+
+    fn deref(&self) -> &Records<'c> {
+        &self.records
     }
 }
 

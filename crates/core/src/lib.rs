@@ -34,7 +34,7 @@ mod unit;
 pub use caller::{Caller, Credential};
 pub use content::Content;
 pub use etag::{content_etag, etag};
-pub use handle::{Edit, Manage, Records, Remove, View};
+pub use handle::{Edit, Manage, Records, Remove, Setup, View};
 pub use once::{Answer, KEY_MAX, Once, OnceKey};
 pub use op::check::{CheckPlan, Finding, Report};
 pub use op::operator::{FirstStart, NewToken, Operator, TokenForm};

@@ -2,11 +2,14 @@
 
 use super::crm::{Crm, number, refused_at};
 use crate::native::on_both_engines;
-use attache_tests::Setup;
+use attache_core::{NewToken, TokenForm};
+use attache_model::UserNo;
+use attache_tests::{Ask as _, Setup};
 use serde_json::{Value, json};
 
 on_both_engines!(
     fields_are_made_read_changed_and_removed,
+    only_the_owner_and_who_may_change_settings_write_fields,
     a_value_is_filled_in_and_follows_its_file,
     a_value_with_a_version_stays_with_it,
     what_the_official_client_sends_and_needs_for_values,
@@ -224,5 +227,41 @@ async fn a_value_outlives_its_file(setup: Setup) {
     let erased = value_of(&crm, &lead).await;
     assert_eq!((&erased["file_uuid"], &erased["is_deleted"]), (&json!(file), &json!(true)));
     assert_eq!((&erased["file_name"], &erased["file_size"]), (&json!(""), &json!(0)));
+    crm.stop().await;
+}
+
+async fn only_the_owner_and_who_may_change_settings_write_fields(setup: Setup) {
+    let crm = Crm::open(setup).await;
+    let field = crm.kommo.field("leads", "Contract").await;
+    let client_of_user_7 = async |scopes: &str| {
+        let wish = NewToken {
+            account: "default".into(),
+            user: UserNo(7),
+            scopes: attache::scope::parse(scopes).unwrap(),
+            life: None,
+            form: TokenForm::Plain,
+        };
+        let (_, token) = crm.app.core().operator().make_token(wish).await.unwrap();
+        crm.kommo.0.with_token(Some(token.reveal().to_owned()))
+    };
+    let (all, one) = ("/api/v4/leads/custom_fields", format!("/api/v4/leads/custom_fields/{field}"));
+    let new = json!([{ "name": "Passport", "type": "file" }]);
+
+    let plain = client_of_user_7("kommo:crm").await;
+    for refused in [
+        plain.post(all).json(&new).ask().await,
+        plain.post(all).body("[").ask().await,
+        plain.patch(all).json(&json!([{ "id": field, "name": "Mine" }])).ask().await,
+        plain.patch(&one).json(&json!({ "name": "Mine" })).ask().await,
+        plain.patch("/api/v4/leads/custom_fields/987654").json(&json!({ "name": "Mine" })).ask().await,
+        plain.delete(&one).ask().await,
+    ] {
+        assert!(refused.expect(403)["detail"].as_str().unwrap().contains("settings"), "{}", refused.text());
+    }
+    assert_eq!(plain.get(&one).ask().await.expect(200)["name"], "Contract");
+
+    let setting_up = client_of_user_7("kommo:crm,settings").await;
+    setting_up.post(all).json(&new).ask().await.expect(201);
+    assert_eq!(setting_up.delete(&one).ask().await.status, 204);
     crm.stop().await;
 }

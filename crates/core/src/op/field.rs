@@ -9,7 +9,7 @@ use crate::settle::settle;
 use crate::table::field;
 use crate::table::file_use::Look;
 use crate::unit::{Outcome, Tenanted, tenanted};
-use crate::{Core, Records};
+use crate::{Core, Records, Setup};
 use attache_model::field::{FIELD_CODE_MAX, FIELD_NAME_MAX, Field};
 use attache_model::{AccountNo, Error, Result, Time, UserNo, What};
 use std::sync::Arc;
@@ -44,7 +44,9 @@ impl Records<'_> {
         });
         self.inner().read("read a field", unit).await
     }
+}
 
+impl Setup<'_> {
     /// Makes fields of records of one type, all or none.
     ///
     /// # Errors

@@ -33,7 +33,7 @@ async fn a_page_of_cards_with_values_takes_as_many_statements_as_one_card() {
     let owner = home.owner().await;
     let (records, edit) = (home.core.records(&owner).unwrap(), home.core.edit(&owner).unwrap());
     let new = |name: &str| NewField { name: name.into(), code: None, sort: None };
-    let fields = records.put_fields("deal", vec![new("one"), new("two")]).await.unwrap();
+    let fields = records.setup().unwrap().put_fields("deal", vec![new("one"), new("two")]).await.unwrap();
     let file = put(&edit, "a.txt").await;
     let values: Vec<_> =
         fields.iter().map(|field| NewValue { field: field.no, file: Some(FileUse::of(file)) }).collect();

@@ -138,7 +138,7 @@ impl Home {
     /// A new field of deals.
     pub(crate) async fn field(&self, name: &str) -> i64 {
         let new = NewField { name: name.into(), code: None, sort: None };
-        self.records().put_fields("deal", vec![new]).await.unwrap()[0].no
+        self.records().setup().unwrap().put_fields("deal", vec![new]).await.unwrap()[0].no
     }
 
     /// Puts a file into a field of a record.

@@ -20,7 +20,7 @@ async fn a_request_writes_as_many_items_as_the_limit_and_no_more() {
     records.put_cards("deal", vec![NewCard::default(); most]).await.unwrap();
     records.change_cards(vec![CardChange::of(deal.clone()); most]).await.unwrap();
     records.put_notes(vec![words(&deal, "x"); most]).await.unwrap();
-    records.put_fields("deal", vec![field(); most]).await.unwrap();
+    records.setup().unwrap().put_fields("deal", vec![field(); most]).await.unwrap();
     edit.unlink_files(&deal, &vec![unknown; most]).await.unwrap();
     let ids: Vec<i64> = (1..=250).collect();
     assert_eq!(records.cards("deal", &CardQuery { ids, offset: 0, limit: 250 }).await.unwrap().items.len(), most);
@@ -30,8 +30,11 @@ async fn a_request_writes_as_many_items_as_the_limit_and_no_more() {
     assert_eq!(place(records.change_cards(vec![CardChange::of(deal.clone()); over]).await), "items");
     assert_eq!(place(records.put_notes(vec![words(&deal, "x"); over]).await), "items");
     assert_eq!(place(records.change_notes("deal", vec![NoteChange::default(); over]).await), "items");
-    assert_eq!(place(records.put_fields("deal", vec![field(); over]).await), "items");
-    assert_eq!(place(records.change_fields("deal", vec![(1, FieldChange::default()); over]).await), "items");
+    assert_eq!(place(records.setup().unwrap().put_fields("deal", vec![field(); over]).await), "items");
+    assert_eq!(
+        place(records.setup().unwrap().change_fields("deal", vec![(1, FieldChange::default()); over]).await),
+        "items"
+    );
     assert_eq!(place(edit.link_files(&deal, &vec![unknown; over]).await), "items");
     assert_eq!(place(edit.unlink_files(&deal, &vec![unknown; over]).await), "items");
     let ids: Vec<i64> = (1..=251).collect();
@@ -77,7 +80,7 @@ async fn fields_end_at_their_limits() {
     let home = Home::sqlite().await;
     let put = async |name: usize, code: usize| {
         let new = NewField { name: "n".repeat(name), code: Some("c".repeat(code)), sort: None };
-        home.records().put_fields("deal", vec![new]).await
+        home.records().setup().unwrap().put_fields("deal", vec![new]).await
     };
     put(FIELD_NAME_MAX, FIELD_CODE_MAX).await.unwrap();
     assert_eq!(place(put(FIELD_NAME_MAX + 1, 1).await), "0.name");
@@ -86,11 +89,11 @@ async fn fields_end_at_their_limits() {
     let most = home.core.limits().record_fields as usize;
     assert_eq!(most, 500);
     let more = |count| vec![NewField { name: "f".into(), code: None, sort: None }; count];
-    home.records().put_fields("deal", more(250)).await.unwrap();
-    home.records().put_fields("deal", more(249)).await.unwrap();
+    home.records().setup().unwrap().put_fields("deal", more(250)).await.unwrap();
+    home.records().setup().unwrap().put_fields("deal", more(249)).await.unwrap();
     assert_eq!(home.records().fields("deal").await.unwrap().len(), most);
-    assert_eq!(place(home.records().put_fields("deal", more(1)).await), "fields");
-    home.records().put_fields("contact", more(1)).await.unwrap();
+    assert_eq!(place(home.records().setup().unwrap().put_fields("deal", more(1)).await), "fields");
+    home.records().setup().unwrap().put_fields("contact", more(1)).await.unwrap();
 }
 
 #[tokio::test]
@@ -133,7 +136,7 @@ async fn a_type_that_is_none_is_refused_everywhere() {
             place(home.records().cards(bad, &CardQuery { ids: vec![], offset: 0, limit: 1 }).await),
             "record.type"
         );
-        assert_eq!(place(home.records().put_fields(bad, vec![]).await), "record.type");
+        assert_eq!(place(home.records().setup().unwrap().put_fields(bad, vec![]).await), "record.type");
         assert_eq!(place(home.records().fields(bad).await), "record.type");
         assert_eq!(place(home.records().notes(bad, &NoteQuery::default()).await), "record.type");
     }

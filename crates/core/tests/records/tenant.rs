@@ -18,7 +18,7 @@ async fn another_accounts_records_are_as_if_they_were_not(home: Home) {
     assert!(matches!(records.card(&deal).await, Err(Error::NotFound(What::Record))));
     assert!(matches!(records.note("deal", note.no).await, Err(Error::NotFound(What::Note))));
     assert!(matches!(records.field("deal", field).await, Err(Error::NotFound(What::Field))));
-    assert!(matches!(records.remove_field("deal", field).await, Err(Error::NotFound(What::Field))));
+    assert!(matches!(records.setup().unwrap().remove_field("deal", field).await, Err(Error::NotFound(What::Field))));
     assert!(matches!(edit.records_of(file.id, 9).await, Err(Error::NotFound(What::File))));
     assert!(!edit.has_record(&deal).await.unwrap());
     assert!(edit.tab(&deal, i64::MAX, 9).await.unwrap().is_empty());
@@ -50,7 +50,7 @@ async fn two_accounts_have_the_same_records_apart(home: Home) {
     let file = put(&edit, NewFile::new(FolderRef::ROOT, name)).await;
     records.put_notes(vec![attachment(&deal, &file)]).await.unwrap();
     let field = NewField { name: "Contract".into(), code: None, sort: None };
-    let field = records.put_fields("deal", vec![field]).await.unwrap()[0].no;
+    let field = records.setup().unwrap().put_fields("deal", vec![field]).await.unwrap()[0].no;
 
     assert_eq!(home.records().card(&deal).await.unwrap().name, "Lease");
     assert_eq!(home.tab(&deal).await, ["mine.txt"]);

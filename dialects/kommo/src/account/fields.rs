@@ -93,40 +93,41 @@ pub(crate) async fn get(app: State<App>, who: Recording<Account>, uri: Uri) -> R
 
 /// `POST /{entity}/custom_fields`.
 pub(crate) async fn create(app: State<App>, who: Recording<Account>, uri: Uri, sent: Sent) -> Reply {
+    let setup = who.records()?.setup()?;
     let entity = Address::of(&uri).entity()?;
-    let records = who.records()?;
     let batch = sent.batch(Places::InItem).await?;
     let asked = batch.each(new)?;
-    let made = batch.told(records.put_fields(entity.kind(), asked).await, place)?;
-    Ok(answered(&app.account(records.caller()), entity, &batch, made, StatusCode::CREATED))
+    let made = batch.told(setup.put_fields(entity.kind(), asked).await, place)?;
+    Ok(answered(&app.account(setup.caller()), entity, &batch, made, StatusCode::CREATED))
 }
 
 /// `PATCH /{entity}/custom_fields`.
 pub(crate) async fn change_all(app: State<App>, who: Recording<Account>, uri: Uri, sent: Sent) -> Reply {
+    let setup = who.records()?.setup()?;
     let entity = Address::of(&uri).entity()?;
-    let records = who.records()?;
     let batch = sent.batch(Places::InItem).await?;
     let asked = batch.each(|item| Ok((item.needed_id("id")?, change_of(item)?)))?;
-    let changed = batch.told(records.change_fields(entity.kind(), asked).await, place)?;
-    Ok(answered(&app.account(records.caller()), entity, &batch, changed, StatusCode::OK))
+    let changed = batch.told(setup.change_fields(entity.kind(), asked).await, place)?;
+    Ok(answered(&app.account(setup.caller()), entity, &batch, changed, StatusCode::OK))
 }
 
 /// `PATCH /{entity}/custom_fields/{field}`.
 pub(crate) async fn change(app: State<App>, who: Recording<Account>, uri: Uri, sent: Sent) -> Reply {
+    let setup = who.records()?.setup()?;
     let (entity, no) = field_at(&uri)?;
-    let records = who.records()?;
     // Whether there is such a field is told before what is wrong with the body.
-    records.field(entity.kind(), no).await?;
+    setup.field(entity.kind(), no).await?;
     let batch = sent.one().await?;
     let asked = batch.each(|item| Ok((no, change_of(item)?)))?;
-    let field = only(batch.told(records.change_fields(entity.kind(), asked).await, place)?)?;
-    Ok(hal::answer(StatusCode::OK, &show(&app.account(records.caller()), entity, field)))
+    let field = only(batch.told(setup.change_fields(entity.kind(), asked).await, place)?)?;
+    Ok(hal::answer(StatusCode::OK, &show(&app.account(setup.caller()), entity, field)))
 }
 
 /// `DELETE /{entity}/custom_fields/{field}`: the values go with it, the files stay.
 pub(crate) async fn remove(who: Recording<Account>, uri: Uri) -> Reply {
+    let setup = who.records()?.setup()?;
     let (entity, no) = field_at(&uri)?;
-    who.records()?.remove_field(entity.kind(), no).await?;
+    setup.remove_field(entity.kind(), no).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
