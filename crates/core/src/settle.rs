@@ -136,7 +136,7 @@ pub(crate) async fn settle(t: &mut Tenanted<'_>, author: &Author, now: Time, cha
     }
     let count = i64::try_from(change.notes.len()).unwrap_or(i64::MAX);
     let Some(last) = book::post(t, change.bytes, change.files, count).await? else {
-        return Err(over_quota(t, change).await?.into());
+        return Err(over_quota(t, change.files).await?.into());
     };
     for (note, no) in change.notes.iter().zip(last - count + 1..) {
         let event = Event {
@@ -166,16 +166,16 @@ impl Change {
     }
 }
 
-/// Which of the limits did not allow a change.
-async fn over_quota(t: &mut Tenanted<'_>, change: &Change) -> Outcome<Error> {
+/// Which of its limits did not allow an account so many more files, or the bytes that came with them.
+pub(crate) async fn over_quota(t: &mut Tenanted<'_>, files: i64) -> Outcome<Error> {
     let Some((usage, quota)) = book::get(t).await? else {
         return Err(Error::NotFound(What::Account).into());
     };
-    let files_over = quota.files.is_some_and(|limit| usage.files.saturating_add_signed(change.files) > limit);
+    let files_over = quota.files.is_some_and(|limit| usage.files.saturating_add_signed(files) > limit);
     Ok(match (files_over, quota.files, quota.bytes) {
         (true, Some(limit), _) => Error::Quota { which: QuotaKind::Files, limit },
         (_, _, Some(limit)) => Error::Quota { which: QuotaKind::Bytes, limit },
-        _ => Error::bug("the book refused a change that its limits allow"),
+        _ => Error::bug("the book refused what its limits allow"),
     })
 }
 

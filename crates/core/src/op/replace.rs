@@ -23,16 +23,19 @@ impl Edit<'_> {
         self.read("read a file's name", unit).await
     }
 
+    /// Rules on a replacement that need no look at the database.
+    pub(crate) fn check_replacement(&self, with: &Replacement) -> Result<()> {
+        self.check_access(with.access)?;
+        self.check_expiry(with.expires_at.flatten())?;
+        with.media_type.as_deref().map_or(Ok(()), sniff::check_type)
+    }
+
     /// Makes staged bytes the active version of a file. Its name, id and place stay.
     ///
     /// # Errors
     /// `NotFound(File)`, `Precondition`, `Quota`, `Invalid`.
     pub async fn replace_file(&self, file: impl Into<FileRef>, with: Replacement, staged: Staged) -> Result<File> {
-        self.check_access(with.access)?;
-        self.check_expiry(with.expires_at.flatten())?;
-        if let Some(declared) = &with.media_type {
-            sniff::check_type(declared)?;
-        }
+        self.check_replacement(&with)?;
         let (file, now, author, sees) = (file.into(), self.now(), self.author(), self.caller().reaches_hidden());
         let name = self.name_of(file).await?;
         let facts = facts(&staged, &name, with.media_type.as_deref(), with.charset.as_deref());

@@ -1,8 +1,8 @@
 //! Appending bytes at an offset.
 
-use super::open::no_room;
 use super::{Resume, Row, growth, undivided};
 use crate::plan::{Appended, Chunk};
+use crate::settle::over_quota;
 use crate::staged::refusal;
 use crate::table::{self, book, upload};
 use crate::turn::Turn;
@@ -115,7 +115,7 @@ async fn advance(t: &mut Tenanted<'_>, from: u64, row: &Row, part: Option<&uploa
     let before = upload::find(t, no.into()).await?.ok_or(Error::NotFound(What::Upload))?;
     let more = row.held_bytes - before.held_bytes;
     if more > 0 && !book::reserve(t, more, 0).await? {
-        return Err(no_room(t, 0).await?.into());
+        return Err(over_quota(t, 0).await?.into());
     }
     if !upload::advance(t, from, row).await? {
         return Err(Error::Offset { expected: before.upload.offset }.into());

@@ -2,15 +2,17 @@
 
 use super::Row;
 use crate::op::foresee::check_plan;
-use crate::op::{get, place};
-use crate::plan::{Goal, NewFile, NewUpload};
+use crate::op::get;
+use crate::op::put::folder_there;
+use crate::plan::{Goal, NewUpload};
+use crate::settle::over_quota;
 use crate::table::{self, book, upload};
-use crate::unit::{Fault, Outcome, Tenanted, tenanted};
-use crate::{Edit, entropy, numbers, sniff};
-use attache_model::error::{Code, QuotaKind};
+use crate::unit::{Outcome, Tenanted, tenanted};
+use crate::{Edit, entropy, numbers};
+use attache_model::error::Code;
 use attache_model::limits::Limits;
 use attache_model::upload::{Upload, UploadState};
-use attache_model::{Error, FileRef, FolderRef, Result, Time, UploadId, UploadNo, What};
+use attache_model::{Error, FileRef, Result, Time, UploadId, UploadNo, What};
 use std::sync::Arc;
 
 /// What a unit needs to open an upload.
@@ -46,11 +48,7 @@ impl Edit<'_> {
         }
         match &new.goal {
             Goal::File(file) => check_plan(self, file),
-            Goal::Version { with, .. } => {
-                self.check_access(with.access)?;
-                self.check_expiry(with.expires_at.flatten())?;
-                with.media_type.as_deref().map_or(Ok(()), sniff::check_type)
-            }
+            Goal::Version { with, .. } => self.check_replacement(with),
             Goal::Joining => Ok(()),
         }
     }
@@ -94,7 +92,9 @@ impl Edit<'_> {
 
 async fn open(t: &mut Tenanted<'_>, o: &Opening) -> Outcome<Upload> {
     match &o.goal {
-        Goal::File(new) => check_folder(t, new).await?,
+        Goal::File(new) => {
+            folder_there(t, new).await?;
+        }
         Goal::Version { file, .. } => check_file(t, *file, o).await?,
         Goal::Joining => {}
     }
@@ -102,19 +102,10 @@ async fn open(t: &mut Tenanted<'_>, o: &Opening) -> Outcome<Upload> {
         return Err(Error::TooMany { what: What::Upload, limit: o.most }.into());
     }
     if !book::reserve(t, o.row.held_bytes, o.row.held_files).await? {
-        return Err(no_room(t, o.row.held_files).await?.into());
+        return Err(over_quota(t, o.row.held_files).await?.into());
     }
     upload::add(t, &o.row).await?;
     Ok(o.row.upload.clone())
-}
-
-/// The folder of a new file is there, or may be made.
-async fn check_folder(t: &mut Tenanted<'_>, new: &NewFile) -> Outcome<()> {
-    let may_be_made = new.make_folders && matches!(new.folder, FolderRef::Path(_));
-    match place::find(t, &new.folder).await {
-        Err(Fault::Rule(Error::NotFound(_))) if may_be_made => Ok(()),
-        found => found.map(|_| ()),
-    }
 }
 
 /// The file of a new version lives.
@@ -125,15 +116,4 @@ async fn check_file(t: &mut Tenanted<'_>, file: FileRef, o: &Opening) -> Outcome
         return Err(Error::State { what: What::File, why }.into());
     }
     Ok(())
-}
-
-/// Why the book had no room.
-pub(super) async fn no_room(t: &mut Tenanted<'_>, files: i64) -> Outcome<Error> {
-    let Some((usage, quota)) = book::get(t).await? else { return Err(Error::NotFound(What::Account).into()) };
-    let files_over = quota.files.filter(|limit| usage.files.saturating_add_signed(files) > *limit);
-    Ok(match (files_over, quota.bytes) {
-        (Some(limit), _) => Error::Quota { which: QuotaKind::Files, limit },
-        (None, Some(limit)) => Error::Quota { which: QuotaKind::Bytes, limit },
-        (None, None) => Error::bug("the book refused a reservation that its limits allow"),
-    })
 }
