@@ -96,15 +96,12 @@ fn memo(upload: &Upload) -> Result<Memo> {
 /// The file that gets a new version, if one is named.
 ///
 /// # Errors
-/// `NotFound(File)`, `State` for one in the trash, `Invalid` for what is no uuid.
+/// `NotFound(File)`, `Invalid` for what is no uuid.
 async fn replaced(edit: &Edit<'_>, new: &NewSession) -> Result<Option<FileId>> {
     let Some(text) = &new.file_uuid else { return Ok(None) };
     let id: FileId = text.parse().map_err(|_| Error::invalid("file_uuid", "it is no uuid"))?;
-    let file = edit.trashed_file(id).await?;
-    if file.trashed_at.is_some() {
-        let why = "it is in the trash; restore it first".to_owned();
-        return Err(Error::State { what: What::File, why });
-    }
+    // Only whether it is there, which is told before what is wrong with the rest.
+    edit.trashed_file(id).await?;
     Ok(Some(id))
 }
 
