@@ -10,6 +10,7 @@ mod interrupt;
 mod kill;
 mod kommo;
 mod native;
+mod page;
 mod preview;
 mod readme;
 mod server;

@@ -2,25 +2,12 @@
 
 use crate::PROGRAM;
 use crate::clients::{installed, node, python};
-use crate::readme::{STRICT, URL, blocks};
-use attache_tests::{Ask, Process, command, said};
+use crate::page::{example, has_python3, pasted, started};
+use attache_tests::{Ask, Process, said};
 use serde_json::json;
-use std::process::Command;
 use tempfile::TempDir;
 
 const PAGE: &str = include_str!("../../../docs/hubspot.md");
-
-/// The one example in a language, for this server.
-fn example(language: &str, server: &Process) -> String {
-    let [example] = blocks(PAGE, language).try_into().expect("one example");
-    example.replace(URL, server.url())
-}
-
-fn started() -> (TempDir, Process) {
-    let home = TempDir::new().unwrap();
-    let server = Process::serve(PROGRAM, &home.path().join("data"), &[]);
-    (home, server)
-}
 
 /// A file to send, and a token to send it with.
 fn lease(home: &TempDir, server: &Process) -> (Vec<u8>, String) {
@@ -39,16 +26,11 @@ async fn is_there(server: &Process, bytes: &[u8]) {
 
 #[tokio::test]
 async fn the_commands_of_the_page_put_a_file_in_and_fetch_it_by_a_link() {
-    let mut python = Command::new("python3");
-    python.arg("--version");
-    if !installed(python, "python3") {
+    if !has_python3() {
         return;
     }
     let (home, server) = started();
-    let script = blocks(PAGE, "sh").join("\n").replace("attache token", &format!("{PROGRAM} token"));
-    let script = format!("{STRICT}{}", script.replace(URL, server.url()));
-    let mut shell: Command = command("bash", &home.path().join("data"), &["-c", &script]);
-    let out = said(&shell.current_dir(home.path()).output().unwrap());
+    let out = pasted(PAGE, &home, &server);
     assert!(out.contains(r#""results":[{"#) && out.contains(r#""path":"/contracts/2026/lease.pdf""#), "{out}");
     is_there(&server, &std::fs::read(home.path().join("lease.pdf")).unwrap()).await;
 }
@@ -62,7 +44,7 @@ async fn the_node_script_of_the_page_sends_a_file_and_gets_a_link() {
     let (bytes, token) = lease(&home, &server);
     // Imports come first whatever stands before them, so the client is found where it is and the file where it is.
     let chdir = format!("process.chdir({})", json!(home.path()));
-    let script = format!("{chdir}\n{}\nconsole.log(link.url)", example("js", &server));
+    let script = format!("{chdir}\n{}\nconsole.log(link.url)", example(PAGE, "js", &server));
     let out = said(&node(&["--input-type=module", "-e", &script]).env("TOKEN", token).output().unwrap());
     assert!(server.client(PROGRAM, "all").get(out.trim()).ask().await.body == bytes, "{out}");
     is_there(&server, &bytes).await;
@@ -75,7 +57,7 @@ async fn the_python_script_of_the_page_sends_a_file() {
     }
     let (home, server) = started();
     let (bytes, token) = lease(&home, &server);
-    let mut script = python(&["-c", &example("python", &server)]);
+    let mut script = python(&["-c", &example(PAGE, "python", &server)]);
     said(&script.current_dir(home.path()).env("TOKEN", token).output().unwrap());
     is_there(&server, &bytes).await;
 }

@@ -3,19 +3,11 @@
 
 use crate::PROGRAM;
 use crate::clients::{installed, node};
-use crate::readme::{STRICT, URL, blocks};
-use attache_tests::{Ask, Client, Process, command, said};
+use crate::page::{blocks, example, has_python3, pasted, started};
+use attache_tests::{Ask, Client, said};
 use serde_json::{Value, json};
-use std::process::Command;
-use tempfile::TempDir;
 
 const PAGE: &str = include_str!("../../../docs/kommo.md");
-
-fn started() -> (TempDir, Process) {
-    let home = TempDir::new().unwrap();
-    let server = Process::serve(PROGRAM, &home.path().join("data"), &[]);
-    (home, server)
-}
 
 /// The one file that is there, by our own API; its name and its bytes must be these.
 async fn the_file(client: &Client, name: &str, bytes: &[u8]) -> Value {
@@ -35,16 +27,11 @@ fn no_example_of_the_page_is_in_a_language_that_is_not_looked_at() {
 
 #[tokio::test]
 async fn the_commands_of_the_page_bring_a_file_to_a_lead_its_notes_and_its_fields() {
-    let mut python = Command::new("python3");
-    python.arg("--version");
-    if !installed(python, "python3") {
+    if !has_python3() {
         return;
     }
     let (home, server) = started();
-    let script = blocks(PAGE, "sh").join("\n").replace("attache token", &format!("{PROGRAM} token"));
-    let script = format!("{STRICT}{}", script.replace(URL, server.url()));
-    let mut shell: Command = command("bash", &home.path().join("data"), &["-c", &script]);
-    let out = said(&shell.current_dir(home.path()).output().unwrap());
+    let out = pasted(PAGE, &home, &server);
     assert!(out.contains(r#""name":"lease""#) && out.contains(r#""drive_url":"#), "{out}");
 
     let sent = std::fs::read(home.path().join("lease.pdf")).unwrap();
@@ -69,10 +56,9 @@ async fn the_script_of_the_page_sends_a_file() {
     let bytes = crate::native::noise(1, 300_000);
     std::fs::write(home.path().join("lease.pdf"), &bytes).unwrap();
     let token = server.client(PROGRAM, "kommo:files").token().unwrap().to_owned();
-    let [example] = blocks(PAGE, "js").try_into().expect("one example");
     // Imports come first whatever stands before them, so the client is found where it is and the file where it is.
     let chdir = format!("process.chdir({})", json!(home.path()));
-    let script = format!("{chdir}\n{}\nconsole.log(file.uuid)", example.replace(URL, server.url()));
+    let script = format!("{chdir}\n{}\nconsole.log(file.uuid)", example(PAGE, "js", &server));
     let out = said(&node(&["--input-type=module", "-e", &script]).env("TOKEN", token).output().unwrap());
     assert_eq!(out.trim(), the_file(&server.client(PROGRAM, "all"), "lease.pdf", &bytes).await);
 }

@@ -2,24 +2,10 @@
 
 use crate::PROGRAM;
 use crate::clients::{installed, node, python};
-use crate::readme::{STRICT, URL, blocks};
-use attache_tests::{Ask, Process, command, said};
-use std::process::Command;
-use tempfile::TempDir;
+use crate::page::{example, pasted, started};
+use attache_tests::{Ask, Process, said};
 
 const PAGE: &str = include_str!("../../../docs/tus.md");
-
-/// The one example in a language, for this server.
-fn example(language: &str, server: &Process) -> String {
-    let [example] = blocks(PAGE, language).try_into().expect("one example");
-    example.replace(URL, server.url())
-}
-
-fn started() -> (TempDir, Process) {
-    let home = TempDir::new().unwrap();
-    let server = Process::serve(PROGRAM, &home.path().join("data"), &[]);
-    (home, server)
-}
 
 /// What is on the record of the examples.
 async fn on_the_deal(server: &Process) -> serde_json::Value {
@@ -29,11 +15,7 @@ async fn on_the_deal(server: &Process) -> serde_json::Value {
 #[tokio::test]
 async fn the_commands_of_the_page_put_a_file_on_a_record() {
     let (home, server) = started();
-    let data = home.path().join("data");
-    let script = blocks(PAGE, "sh").join("\n").replace("attache token", &format!("{PROGRAM} token"));
-    let script = format!("{STRICT}{}", script.replace(URL, server.url()));
-    let mut shell: Command = command("bash", &data, &["-c", &script]);
-    let out = said(&shell.current_dir(home.path()).output().unwrap());
+    let out = pasted(PAGE, &home, &server);
     assert!(out.contains("upload-offset: 100000") && out.contains("upload-offset: 300000"), "{out}");
     let id = out.lines().find_map(|line| line.strip_prefix("attache-file: ")).expect("the file is named");
     let listed = on_the_deal(&server).await;
@@ -54,7 +36,7 @@ async fn the_function_of_the_page_sends_a_file() {
         "const file = Object.assign(Buffer.from('We agree.'), {{ name: 'contract.txt', type: 'text/plain' }})\n\
          console.log(await send(file, '{token}'))"
     );
-    let script = format!("{}\n{call}", example("js", &server));
+    let script = format!("{}\n{call}", example(PAGE, "js", &server));
     let out = said(&node(&["--input-type=module", "-e", &script]).output().unwrap());
     let listed = on_the_deal(&server).await.to_string();
     assert!(listed.contains(out.trim()) && listed.contains("contract.txt"), "{out}\n{listed}");
@@ -68,7 +50,7 @@ async fn the_script_of_the_page_sends_a_file() {
     let (home, server) = started();
     std::fs::write(home.path().join("scan.bin"), crate::native::noise(1, 300_000)).unwrap();
     let token = server.client(PROGRAM, "files:write").token().unwrap().to_owned();
-    let mut script = python(&["-c", &example("python", &server)]);
+    let mut script = python(&["-c", &example(PAGE, "python", &server)]);
     let out = said(&script.current_dir(home.path()).env("TOKEN", token).output().unwrap());
     let listed = on_the_deal(&server).await.to_string();
     assert!(listed.contains(out.trim()) && listed.contains("scan.bin"), "{out}\n{listed}");
