@@ -1,8 +1,10 @@
 //! Sends contents through a disk store, reads them back, removes them, and says what it cost (on Linux):
 //! `cargo run --release -p attache-blobs --example flow -- FOLDER MIB_EACH AT_ONCE [ROUNDS]`.
 
+mod measure;
+
 use std::{
-    env, fs,
+    env,
     io::{self, Write as _},
     path::PathBuf,
     time::Instant,
@@ -11,6 +13,7 @@ use std::{
 use attache_blobs::{Blobs, Body, Disk, Error, Expect, Home, InlineLimit, Key};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, future::try_join_all, stream};
+use measure::{cpu_seconds, peak_memory};
 
 const MIB: f64 = 1024.0 * 1024.0;
 /// What one read from a connection gives.
@@ -81,22 +84,12 @@ fn report(what: &str, began: Instant, plan: &Plan) -> io::Result<()> {
     let seconds = began.elapsed().as_secs_f64();
     let count = (plan.at_once * plan.rounds) as f64;
     let mib = count * plan.len as f64 / MIB;
-    let status = fs::read_to_string("/proc/self/status")?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     writeln!(
         io::stdout(),
         "{what}: {seconds:.2} s, {:.0} MiB/s, {:.0} blobs/s, {:.2} s CPU until now, peak memory {}",
         mib / seconds,
         count / seconds,
         cpu_seconds()?,
-        peak.unwrap_or("unknown").trim()
+        peak_memory()?
     )
-}
-
-/// User and system time of this process, from fields 14 and 15 of its `stat`, which count hundredths of a second.
-fn cpu_seconds() -> io::Result<f64> {
-    let stat = fs::read_to_string("/proc/self/stat")?;
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = after_name.split_whitespace().skip(11).take(2);
-    Ok(ticks.filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() / 100.0)
 }

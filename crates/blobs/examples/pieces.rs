@@ -1,8 +1,10 @@
 //! Lets contents grow on a disk store, finishes and removes them, and says what it cost (on Linux):
 //! `cargo run --release -p attache-blobs --example pieces -- FOLDER MIB_EACH KIB_PER_PIECE AT_ONCE [sha1]`.
 
+mod measure;
+
 use std::{
-    env, fs,
+    env,
     io::{self, Write as _},
     path::PathBuf,
     time::{Duration, Instant},
@@ -11,6 +13,7 @@ use std::{
 use attache_blobs::{Algorithm, Blobs, Body, Disk, Error, Growth, InlineLimit, Piece};
 use bytes::Bytes;
 use futures_util::{future::try_join_all, stream};
+use measure::{cpu_seconds, peak_memory};
 
 const MIB: f64 = 1024.0 * 1024.0;
 /// What one read from a connection gives.
@@ -81,8 +84,6 @@ fn report(plan: &Plan, appended: Duration, finished: Duration, pieces: &mut [Dur
     pieces.sort_unstable();
     let ms = |duration: Duration| duration.as_secs_f64() * 1000.0;
     let mib = plan.at_once as f64 * plan.len as f64 / MIB;
-    let status = fs::read_to_string("/proc/self/status")?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     writeln!(
         io::stdout(),
         "{:.2} s, {:.0} MiB/s; {} pieces, median {:.1} ms, p99 {:.1} ms; finish {:.1} ms; {:.2} s CPU, peak memory {}",
@@ -93,14 +94,6 @@ fn report(plan: &Plan, appended: Duration, finished: Duration, pieces: &mut [Dur
         ms(pieces[pieces.len() * 99 / 100]),
         ms(finished),
         cpu_seconds()?,
-        peak.unwrap_or("unknown").trim()
+        peak_memory()?
     )
-}
-
-/// User and system time of this process, from fields 14 and 15 of its `stat`, which count hundredths of a second.
-fn cpu_seconds() -> io::Result<f64> {
-    let stat = fs::read_to_string("/proc/self/stat")?;
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = after_name.split_whitespace().skip(11).take(2);
-    Ok(ticks.filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() / 100.0)
 }
