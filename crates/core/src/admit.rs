@@ -4,6 +4,7 @@
 use crate::table::{account, token};
 use crate::unit::{bare, tenanted};
 use crate::{Caller, Core, Credential};
+use attache_model::error::Shown;
 use attache_model::token::Token;
 use attache_model::{Error, Result, Time, UserNo, What};
 use lru::LruCache;
@@ -67,7 +68,7 @@ impl Core {
     pub async fn admit(&self, credential: &Credential) -> Result<Caller> {
         let Credential::Token(secret) = credential;
         if secret.reveal().len() > TOKEN_MAX {
-            return Err(Error::Unauthenticated);
+            return Err(Error::Unauthenticated(Shown::Unknown));
         }
         let (digest, now) = (digest(secret.reveal()), self.0.clock.now());
         let token = match self.0.tokens.get(&digest, now) {
@@ -75,7 +76,7 @@ impl Core {
             None => self.look_up(digest, now).await?,
         };
         if token.expires_at.is_some_and(|end| end <= now) {
-            return Err(Error::Unauthenticated);
+            return Err(Error::Unauthenticated(Shown::Expired));
         }
         Ok(Caller::new(token.account, token.user, token.scopes, Some(token.id)))
     }
@@ -99,7 +100,7 @@ impl Core {
             let text = text.clone();
             Box::pin(async move { token::by_digest(tx, &text).await })
         });
-        let token = self.read_all("look a token up", find).await?.ok_or(Error::Unauthenticated)?;
+        let token = self.read_all("look a token up", find).await?.ok_or(Error::Unauthenticated(Shown::Unknown))?;
         self.0.tokens.put(digest, token.clone(), now);
         if token.last_used_at.is_none_or(|at| at.plus(USED_STEP) <= now) {
             self.note_use(&token, now);

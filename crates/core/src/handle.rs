@@ -64,7 +64,7 @@ impl Core {
     /// `MissingScope` without `files:write`.
     pub fn edit<'c>(&'c self, caller: &'c Caller) -> Result<Edit<'c>> {
         caller.require(Scope::FilesWrite)?;
-        Ok(Edit { view: View { core: self, caller }, once: None, task: None, upload: None })
+        Ok(Edit::unasked(self, caller))
     }
 
     /// For deleting. It also reads what it deletes.
@@ -187,6 +187,11 @@ impl<'c> Edit<'c> {
     #[must_use]
     pub fn under(self, once: Option<&'c Once>) -> Edit<'c> {
         Edit { once, ..self }
+    }
+
+    /// A handle for work within reach, which asks about each file instead.
+    pub(crate) fn unasked(core: &'c Core, caller: &'c Caller) -> Edit<'c> {
+        Edit { view: View { core, caller }, once: None, task: None, upload: None }
     }
 
     /// The same handle, whose change and the end of a task are one commit.

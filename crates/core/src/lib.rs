@@ -24,6 +24,7 @@ mod query;
 mod record;
 mod seal;
 mod settle;
+mod sight;
 mod sniff;
 mod staged;
 mod table;
@@ -38,15 +39,18 @@ pub use handle::{Edit, Manage, Records, Remove, Setup, View};
 pub use once::{Answer, KEY_MAX, Once, OnceKey};
 pub use op::check::{CheckPlan, Finding, Report};
 pub use op::operator::{FirstStart, NewToken, Operator, TokenForm};
+pub use op::reach::{Reach, Reached};
 pub use op::share::Redeemed;
 pub use op::stat::Stat;
 pub use op::upload::Resume;
 pub use plan::{
-    Appended, Chunk, Clash, Condition, Duplicates, FileChange, FolderChange, Goal, NewFile, NewFolder, NewImport,
-    NewLink, NewName, NewShare, NewUpload, Put, Rename, Replacement, Signed,
+    Appended, Chunk, Clash, Condition, Destination, Duplicates, FileChange, FolderChange, Goal, NewFile, NewFolder,
+    NewImport, NewLink, NewName, NewShare, NewUpload, Put, ReachChange, Rename, Replacement, Signed,
 };
 pub use preview::{EXIT_TOO_LARGE, EXIT_TROUBLE, EXIT_UNSUPPORTED, Preview};
-pub use query::{FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Life, Order, Query, Span, Start};
+pub use query::{
+    FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Life, Order, Pattern, Query, Span, Start,
+};
 pub use record::{
     CardChange, CardQuery, FieldChange, FileUse, NewCard, NewField, NewNote, NewValue, NoteChange, NoteQuery, NoteSort,
 };
@@ -114,6 +118,7 @@ pub fn migrations() -> Vec<Migration> {
         Migration { number: 2, name: "statistics", text: include_str!("../../../migrations/0002_statistics.sql") },
         Migration { number: 3, name: "uploads", text: include_str!("../../../migrations/0003_uploads.sql") },
         Migration { number: 4, name: "records", text: include_str!("../../../migrations/0004_records.sql") },
+        Migration { number: 5, name: "audience", text: include_str!("../../../migrations/0005_audience.sql") },
     ]
 }
 

@@ -5,7 +5,7 @@ use attache_model::file::{File, Source};
 use attache_model::link::{Origin, Record};
 use attache_model::share::PreviewSize;
 use attache_model::upload::Upload;
-use attache_model::{Access, FileNo, FileRef, FolderRef, Name, Time};
+use attache_model::{Access, Audience, FileNo, FileRef, FolderRef, Name, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -39,6 +39,9 @@ pub struct NewFile {
     pub duplicates: Option<Duplicates>,
     /// Records to put it on, in the same commit.
     pub links: Vec<NewLink>,
+    /// Whether its maker keeps it personally.
+    #[serde(default)]
+    pub personal: bool,
 }
 
 impl NewFile {
@@ -58,6 +61,7 @@ impl NewFile {
             clash: Clash::Refuse,
             duplicates: None,
             links: Vec::new(),
+            personal: false,
         }
     }
 }
@@ -85,6 +89,8 @@ pub enum Clash {
     Refuse,
     /// Take the first free of `name-1`, `name-2`, ...
     Number,
+    /// As [`Clash::Number`], and the wanted name goes on as the file's title.
+    Title,
     /// Move the old file to the trash; the new one has a new id.
     Replace,
     /// Make it the new active version of the file that is there.
@@ -168,6 +174,39 @@ pub struct FileChange {
     pub version: Option<i64>,
     /// Must hold when the change is made.
     pub condition: Condition,
+}
+
+/// Whose a file is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// A contact's: it is put on that record.
+    Contact(Record),
+    /// The caller's own.
+    User,
+    /// The company's.
+    Company,
+}
+
+impl Destination {
+    /// Whose a file is once it is there.
+    pub fn audience(&self) -> Audience {
+        match self {
+            Destination::Contact(_) => Audience::Contact,
+            Destination::User => Audience::User,
+            Destination::Company => Audience::Company,
+        }
+    }
+}
+
+/// Changes to a file within a caller's reach. `None` leaves a property as it is.
+#[derive(Clone, Debug, Default)]
+pub struct ReachChange {
+    /// A new name. One that is taken in the folder shows all the same, as with [`Clash::Title`].
+    pub name: Option<Name>,
+    /// Whether anybody may fetch it without a token.
+    pub public: Option<bool>,
+    /// Whose it is to be.
+    pub destination: Option<Destination>,
 }
 
 /// A new name for a file.

@@ -3,7 +3,7 @@
 use attache_model::digest::{Md5, Sha256};
 use attache_model::link::Record;
 use attache_model::media::Kind;
-use attache_model::{Access, FileId, FolderNo, UserNo};
+use attache_model::{Access, Audience, FileId, FolderNo, UserNo};
 
 /// An inclusive range; an end that is `None` is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -18,6 +18,46 @@ impl Span {
     /// Exactly one value.
     pub const fn exactly(value: i64) -> Span {
         Span { from: Some(value), to: Some(value) }
+    }
+}
+
+/// A text with gaps in which anything may stand.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Pattern(Vec<String>);
+
+impl Pattern {
+    /// Every `wildcard` in `text` is a gap.
+    pub fn new(text: &str, wildcard: char) -> Pattern {
+        Pattern(text.split(wildcard).map(str::to_owned).collect())
+    }
+
+    /// Only a `wildcard` at the beginning and one at the end of `text` are gaps.
+    pub fn at_ends(text: &str, wildcard: char) -> Pattern {
+        let mut pieces = Vec::new();
+        let inner = text.strip_prefix(wildcard).inspect(|_| pieces.push(String::new())).unwrap_or(text);
+        match inner.strip_suffix(wildcard) {
+            Some(inner) => pieces.extend([inner.to_owned(), String::new()]),
+            None => pieces.push(inner.to_owned()),
+        }
+        Pattern(pieces)
+    }
+
+    /// No gap at all.
+    pub fn exactly(text: &str) -> Pattern {
+        Pattern(vec![text.to_owned()])
+    }
+
+    /// The whole text, where there is no gap in it.
+    pub fn whole(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [whole] => Some(whole),
+            _ => None,
+        }
+    }
+
+    /// What stands between the gaps.
+    pub(crate) fn pieces(&self) -> &[String] {
+        &self.0
     }
 }
 
@@ -78,6 +118,23 @@ pub enum FileTest {
     CreatedBy(Vec<UserNo>),
     /// Last changed by one of these users.
     UpdatedBy(Vec<UserNo>),
+    /// The title matches, ignoring case.
+    TitleMatches(Pattern),
+    /// What stands behind the title's last dot matches, ignoring case.
+    ExtensionMatches(Pattern),
+    /// The number's digits match.
+    NoMatches(Pattern),
+    /// The length's digits match.
+    SizeMatches(Pattern),
+    /// The digits of the contact that it is on match; `0` is none.
+    ContactMatches(Pattern),
+    /// The number of the contact that it is on; 0 is none. For a span of one contact, any of its contacts counts, else
+    /// the one that it has been on for longest.
+    Contact(Span),
+    /// Whose it is, is one of these.
+    AudienceIn(Vec<Audience>),
+    /// That does not hold.
+    Not(Box<FileTest>),
     /// On this record, for whatever reason.
     OnRecord(Record),
     /// On this record for another reason than a field's value alone.
@@ -109,6 +166,12 @@ pub enum FileSort {
     Expires,
     /// When it was moved to the trash.
     Trashed,
+    /// Folded title.
+    Title,
+    /// The number of the contact that it has been on for longest; 0 is none. Lists by it go on by offset.
+    Contact,
+    /// Those that need a token first.
+    Public,
 }
 
 /// One test on a folder. The root is never listed.

@@ -126,7 +126,7 @@ fn retry_after(error: &Error) -> Option<Duration> {
 /// A stable word for an error, in metrics and log lines: the code's where it has one.
 pub fn word(error: &Error) -> &'static str {
     match error {
-        Error::Unauthenticated => "unauthenticated",
+        Error::Unauthenticated(_) => "unauthenticated",
         Error::MissingScope(_) => "missing_scope",
         Error::NotFound(_) => "not_found",
         Error::Exists { .. } => "exists",
@@ -168,6 +168,7 @@ pub fn json_answer(status: StatusCode, value: &impl serde::Serialize) -> Respons
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use attache_model::error::Shown;
     use http::Request;
 
     /// A dialect for the tests of this crate: the word and the sentence, with plain statuses.
@@ -178,7 +179,7 @@ pub(crate) mod tests {
 
         fn envelope(error: &Error, request: &RequestInfo) -> Response {
             let status = match error {
-                Error::Unauthenticated => StatusCode::UNAUTHORIZED,
+                Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
                 Error::MissingScope(_) => StatusCode::FORBIDDEN,
                 Error::NotFound(_) => StatusCode::NOT_FOUND,
                 Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -226,7 +227,7 @@ pub(crate) mod tests {
 
     #[test]
     fn every_failure_names_its_request_and_a_401_names_the_way_in() {
-        let answer = Fail::<Plain>::new(Error::Unauthenticated).into_response();
+        let answer = Fail::<Plain>::new(Error::Unauthenticated(Shown::Nothing)).into_response();
         assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
         assert_eq!(answer.headers()[WWW_AUTHENTICATE], "Bearer");
         assert!(answer.headers().contains_key(REQUEST_ID));

@@ -2,7 +2,8 @@
 //! edit, and the check is done before a byte of the body is read.
 
 use crate::dialect::{Dialect, Fail};
-use attache_core::{Caller, Core, Edit, Manage, Records, Remove, View};
+use attache_core::{Caller, Core, Edit, Manage, Reach, Records, Remove, View};
+use attache_model::error::Shown;
 use attache_model::{Error, Result};
 use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
@@ -53,6 +54,8 @@ extractors! {
     Editing, edit -> Edit;
     /// A caller that may delete.
     Removing, remove -> Remove;
+    /// A caller that may work with some files at least.
+    Reaching, reach -> Reach;
     /// A caller that may read and write records.
     Recording, records -> Records;
     /// A caller that may manage the account.
@@ -83,7 +86,7 @@ where
 }
 
 async fn admit<D: Dialect>(core: &Core, parts: &Parts) -> Result<Caller> {
-    let credential = D::credential(parts)?.ok_or(Error::Unauthenticated)?;
+    let credential = D::credential(parts)?.ok_or(Error::Unauthenticated(Shown::Nothing))?;
     D::acting(core, core.admit(&credential).await?, parts).await
 }
 

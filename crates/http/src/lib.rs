@@ -5,7 +5,9 @@
 //! and return `Result<_, Fail<D>>`, and gives its routes to [`mount`]. Reading: [`json::read`], [`multipart::Multipart`],
 //! [`body::stream`], [`Params`]. Answering: [`json_answer`], [`serve::serve`], [`PublicUrl`] for links.
 
+pub mod base64;
 pub mod body;
+pub mod bridge;
 pub mod dialect;
 mod digest;
 pub mod extract;
@@ -22,7 +24,7 @@ pub mod serve;
 mod trace;
 
 pub use dialect::{Dialect, Fail, json_answer};
-pub use extract::{Admitted, Editing, Managing, Recording, Removing, Viewing};
+pub use extract::{Admitted, Editing, Managing, Reaching, Recording, Removing, Viewing};
 pub use listen::{Drained, listen};
 pub use metric::Metrics;
 pub use mount::{mount, mount_as_fallback};

@@ -12,8 +12,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// What went wrong, with what a caller needs to put it right.
 #[derive(Clone, Debug)]
 pub enum Error {
-    /// No credential, or one that is unknown, revoked or expired.
-    Unauthenticated,
+    /// Nobody who is let in.
+    Unauthenticated(Shown),
     /// The credential lacks this scope.
     MissingScope(Scope),
     /// It is not there for this caller: never made, gone, hidden or somebody else's. These are not told apart.
@@ -162,7 +162,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Unauthenticated => f.write_str("The credential is missing, unknown, expired or revoked."),
+            Error::Unauthenticated(_) => f.write_str("The credential is missing, unknown, expired or revoked."),
             Error::MissingScope(scope) => write!(f, "The token lacks the scope '{scope}'."),
             Error::NotFound(what) => write!(f, "There is no such {what}."),
             Error::Exists { what, no, .. } => write!(f, "A {what} is there already: number {no}."),
@@ -204,6 +204,17 @@ impl std::error::Error for Error {
             _ => None,
         }
     }
+}
+
+/// What somebody who is not let in has shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shown {
+    /// No credential.
+    Nothing,
+    /// One that is unknown or revoked.
+    Unknown,
+    /// One whose time is over.
+    Expired,
 }
 
 /// What failed and why, for the log only.
@@ -253,6 +264,8 @@ pub enum What {
     Share,
     /// A token.
     Token,
+    /// A grant, or a voucher of one.
+    Grant,
     /// A resumable upload.
     Upload,
     /// A numbered part of an upload.
@@ -280,6 +293,7 @@ impl fmt::Display for What {
             What::Task => "task",
             What::Share => "signed link",
             What::Token => "token",
+            What::Grant => "grant",
             What::Upload => "upload",
             What::Part => "part",
             What::Record => "record",

@@ -17,8 +17,12 @@ pub struct File {
     pub folder: FolderNo,
     /// Path of that folder, `/` for the root. Computed when the file is read.
     pub folder_path: String,
-    /// Its name with extension.
+    /// Its name with extension, which no other living file of the folder has.
     pub name: Name,
+    /// The name that it was given, where that was taken in the folder and shows all the same; see [`File::title`].
+    pub called: Option<Name>,
+    /// Whether its maker keeps it personally; see [`crate::Audience`].
+    pub personal: bool,
     /// Who may fetch it without a token.
     pub access: Access,
     /// HubSpot's "usable in content" mark.
@@ -55,6 +59,11 @@ impl File {
     /// The id of its active version.
     pub fn version_id(&self) -> VersionId {
         VersionId::of(self.id, self.version.no)
+    }
+
+    /// The name that it was given. Faces whose files may have equal names show this one.
+    pub fn title(&self) -> &Name {
+        self.called.as_ref().unwrap_or(&self.name)
     }
 
     /// The whole path, `/contracts/2026/lease.pdf`.

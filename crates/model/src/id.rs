@@ -76,6 +76,10 @@ random! {
     TokenId
 }
 random! {
+    /// A grant's public id; its secrets are never kept.
+    GrantId
+}
+random! {
     /// A task's id, which callers poll.
     TaskId
 }

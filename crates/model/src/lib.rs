@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod account;
+pub mod audience;
 pub mod card;
 pub mod clock;
 pub mod digest;
@@ -11,6 +12,7 @@ pub mod event;
 pub mod field;
 pub mod file;
 pub mod folder;
+pub mod grant;
 pub mod id;
 pub mod limits;
 pub mod link;
@@ -25,6 +27,7 @@ pub mod token;
 pub mod upload;
 
 pub use access::Access;
+pub use audience::Audience;
 pub use clock::{Clock, Time};
 pub use error::{Error, Result, What};
 pub use id::{

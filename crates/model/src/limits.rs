@@ -83,6 +83,8 @@ limits! {
     uploads: uploads = 128,
     /// Time an upload waits for its turn before it is told to come again.
     upload_wait: seconds = 30,
+    /// Most bodies that carry a file inside of a text (JSON, XML) and are read at once; further ones wait as uploads do.
+    decoders: bodies = 64,
     /// Most items on one page of a native list.
     page_items: items = 1000,
     /// Most items in one batch.
@@ -101,6 +103,32 @@ limits! {
     kommo_part_bytes: bytes = 512 << 10,
     /// Largest file in Kommo's dialect.
     kommo_file_bytes: bytes = 300 << 20,
+    /// Largest file in Keap's dialect.
+    keap_file_bytes: bytes = 100 << 20,
+    /// Life of the link to a private file that Keap's dialect shows.
+    keap_link_life: seconds = 15 * 60,
+    /// Largest XML-RPC request without the file in it.
+    xml_bytes: bytes = 1 << 20,
+    /// Life of a token that a client of OAuth gets.
+    grant_token_life: seconds = 24 * 3600,
+    /// Time that a client of OAuth has to trade a code for its first token.
+    grant_code_life: seconds = 600,
+    /// Time that a client of OAuth has to refresh a token.
+    grant_refresh_life: seconds = 45 * 24 * 3600,
+    /// Time that a refresh token still works after it was used, for clients whose answer got lost on the way.
+    grant_refresh_grace: seconds = 60,
+    /// Whether Keap's dialect refuses requests beyond the next five limits: 1 does, 0 only tells clients about them.
+    keap_throttle: switch = 0,
+    /// Most requests of one token in a second in Keap's dialect.
+    keap_second: requests = 25,
+    /// Most requests of one token in a minute in Keap's dialect.
+    keap_minute: requests = 1500,
+    /// Most requests of one token in a day (UTC) in Keap's dialect.
+    keap_day: requests = 150_000,
+    /// Most requests of one account in a minute in Keap's dialect.
+    keap_tenant_minute: requests = 10_000,
+    /// Most requests of one account in a day (UTC) in Keap's dialect.
+    keap_tenant_day: requests = 250_000,
     /// Most cards, notes, fields or links that one request writes.
     record_items: items = 250,
     /// Longest name of a record.

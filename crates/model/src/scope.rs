@@ -37,6 +37,14 @@ scopes! {
     FilesHidden = "files:hidden",
     /// Make files that lists leave out.
     FilesHiddenWrite = "files:hidden-write",
+    /// Read and write the files that the token's user keeps personally.
+    FilesPersonal = "files:personal",
+    /// Read and write the files that are on contacts.
+    FilesContact = "files:contact",
+    /// Read the files that are the company's: on no contact and nobody's own.
+    FilesCompany = "files:company",
+    /// Write the files that are the company's; it reads them too.
+    FilesCompanyWrite = "files:company-write",
     /// Read and write records: their cards, notes and fields.
     Records = "records",
     /// Change the account's settings and its tokens.

@@ -1,6 +1,6 @@
 //! Credentials and the secrets in them.
 
-use crate::id::TokenId;
+use crate::id::{GrantId, TokenId};
 use crate::scope::Scopes;
 use crate::{AccountNo, Time, UserNo};
 use std::fmt;
@@ -44,4 +44,6 @@ pub struct Token {
     pub expires_at: Option<Time>,
     /// When it was last used, to the minute.
     pub last_used_at: Option<Time>,
+    /// The grant that a client got it by; `None` for one that was made by hand.
+    pub grant: Option<GrantId>,
 }

@@ -7,7 +7,11 @@ use attache_model::scope::Scopes;
 type Vendor = (&'static str, fn(&str) -> Option<Scopes>);
 
 /// The vendors whose names are understood.
-const VENDORS: &[Vendor] = &[("hubspot", attache_hubspot::scope::scopes), ("kommo", attache_kommo::scope::scopes)];
+const VENDORS: &[Vendor] = &[
+    ("hubspot", attache_hubspot::scope::scopes),
+    ("kommo", attache_kommo::scope::scopes),
+    ("keap", attache_keap::scope::scopes),
+];
 
 /// Reads a list separated by commas.
 ///

@@ -168,10 +168,12 @@ pub fn until_stopped(settings: &Settings, out: &mut impl Write) -> Result<()> {
     })
 }
 
-/// As many threads as there are cores. An upload to disk holds a blocking thread for as long as its client sends, so
-/// there are enough for all uploads and some for everything else; they are started when needed and end when idle.
+/// As many threads as there are cores. An upload to disk holds a blocking thread for as long as its client sends, and
+/// so does the decoder of a body that carries one. There are enough for all of both, since a decoder waits for its
+/// upload, and some for everything else; they are started when needed and end when idle.
 fn runtime(limits: &Limits) -> Result<runtime::Runtime> {
-    let blocking = usize::try_from(limits.uploads.saturating_add(OTHER_BLOCKING_THREADS)).unwrap_or(usize::MAX);
+    let blocking = limits.uploads.saturating_add(limits.decoders).saturating_add(OTHER_BLOCKING_THREADS);
+    let blocking = usize::try_from(blocking).unwrap_or(usize::MAX);
     let runtime = runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(blocking).build();
     runtime.map_err(Error::io("start the runtime"))
 }

@@ -93,6 +93,7 @@ pub fn router(
         .merge(metrics_page)
         .merge(attache_hubspot::router(core.clone(), public.clone(), metrics))
         .merge(attache_kommo::router(core.clone(), public.clone(), metrics))
+        .merge(attache_keap::router(core.clone(), public.clone(), metrics))
         .merge(attache_tus::router(core.clone(), public.clone(), metrics))
         .merge(attache_native::router(core.clone(), public, metrics)))
 }

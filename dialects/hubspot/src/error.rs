@@ -107,7 +107,7 @@ impl Refusal {
 fn refusal(error: &Error) -> Refusal {
     let plain = |status, category| Refusal::new(status, category, error.to_string());
     match error {
-        Error::Unauthenticated => plain(StatusCode::UNAUTHORIZED, "INVALID_AUTHENTICATION"),
+        Error::Unauthenticated(_) => plain(StatusCode::UNAUTHORIZED, "INVALID_AUTHENTICATION"),
         Error::MissingScope(scope) => missing_scope(*scope),
         Error::NotFound(_) => plain(StatusCode::NOT_FOUND, "OBJECT_NOT_FOUND"),
         Error::Exists { what, no, .. } => plain(StatusCode::CONFLICT, CONFLICT).with(in_the_way(*what, *no, error)),

@@ -109,7 +109,7 @@ fn told(status: StatusCode, items: &[ItemErrors], detail: &str, media_type: &'st
 fn refusal(error: &Error) -> Refusal {
     let plain = |status| Refusal::new(status, error.to_string());
     match error {
-        Error::Unauthenticated => plain(StatusCode::UNAUTHORIZED),
+        Error::Unauthenticated(_) => plain(StatusCode::UNAUTHORIZED),
         Error::MissingScope(scope) => Refusal::new(StatusCode::FORBIDDEN, missing_scope(*scope)),
         Error::NotFound(What::User) => {
             Refusal::new(StatusCode::FORBIDDEN, "X-Context-User-ID names no user of this account.")

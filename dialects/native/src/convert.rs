@@ -122,6 +122,8 @@ pub(crate) fn file(file: &File, public: &PublicUrl) -> types::File {
     types::File {
         no: file.no.0,
         name: file.name.full().to_owned(),
+        title: file.title().full().to_owned(),
+        personal: file.personal,
         extension: file.name.ext().to_owned(),
         path: file.path(),
         folder: file.folder_path.clone(),

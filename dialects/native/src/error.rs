@@ -86,7 +86,7 @@ impl Problem {
             }
             Error::MissingScope(scope) => problem.scope = Some(scope.word()),
             Error::Exists { no, id, .. } => problem.existing = Some(Existing { id: id.clone(), no: *no }),
-            Error::Unauthenticated
+            Error::Unauthenticated(_)
             | Error::NotFound(_)
             | Error::Checksum
             | Error::Length { .. }

@@ -9,7 +9,7 @@ use crate::{Fail, Native, Site, convert, files, folders, upload};
 use attache_core::{Answer as Standing, Caller, Core, Once, OnceKey, Put};
 use attache_http::body::{self, Cap};
 use attache_http::{Dialect, RequestInfo};
-use attache_model::error::Code;
+use attache_model::error::{Code, Shown};
 use attache_model::id::FolderRef;
 use attache_model::task::TaskResult;
 use attache_model::{Error, Result, What};
@@ -72,7 +72,7 @@ async fn under_key(site: &Site, request: Request, next: Next) -> Result<Response
     let core = &site.core;
     let key = key(request.headers())?;
     let (parts, body) = request.into_parts();
-    let credential = Native::credential(&parts)?.ok_or(Error::Unauthenticated)?;
+    let credential = Native::credential(&parts)?.ok_or(Error::Unauthenticated(Shown::Nothing))?;
     let caller = core.admit(&credential).await?;
     let print = Print::of(&parts);
     match core.once(&caller, &key).await? {

@@ -68,7 +68,7 @@ impl Word {
     /// The word for an error.
     pub fn of(error: &Error) -> Word {
         match error {
-            Error::Unauthenticated => Word::UNAUTHENTICATED,
+            Error::Unauthenticated(_) => Word::UNAUTHENTICATED,
             Error::MissingScope(_) => Word::SCOPE_MISSING,
             Error::NotFound(_) => Word::NOT_FOUND,
             Error::Exists { what: What::File | What::Folder, .. } => Word::NAME_TAKEN,

@@ -57,7 +57,7 @@ fn text(status: StatusCode, word: &str, why: &str) -> Response {
 
 fn status(error: &Error) -> StatusCode {
     match error {
-        Error::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
         Error::MissingScope(_) | Error::Expired | Error::Forged => StatusCode::FORBIDDEN,
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::Gone(_) => StatusCode::GONE,
@@ -91,6 +91,7 @@ fn checksum_mismatch() -> StatusCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use attache_model::error::Shown;
     use attache_model::{Scope, What};
     use std::time::Duration;
 
@@ -106,7 +107,7 @@ mod tests {
         let io = || std::io::Error::other("constraint file_name");
         let mut all = String::new();
         for error in [
-            Error::Unauthenticated,
+            Error::Unauthenticated(Shown::Nothing),
             Error::MissingScope(Scope::FilesWrite),
             Error::NotFound(What::Upload),
             Error::Gone(What::Upload),

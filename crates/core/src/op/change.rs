@@ -74,6 +74,7 @@ async fn apply(t: &mut Tenanted<'_>, row: &mut file::Row, change: &FileChange, l
     let file = &mut row.file;
     if let Some(name) = &change.name {
         file.name = renamed(&file.name, name)?;
+        file.called = None;
     }
     file.access = change.access.unwrap_or(file.access);
     file.usable_in_content = change.usable_in_content.unwrap_or(file.usable_in_content);
@@ -112,7 +113,7 @@ fn renamed(old: &Name, rename: &Rename) -> Result<Name> {
 }
 
 /// Looks whether another living file has the place and name; then the file gets a number if it may, else it is refused.
-async fn take_name(
+pub(crate) async fn take_name(
     t: &mut Tenanted<'_>,
     before: &file::Row,
     row: &mut file::Row,

@@ -2,18 +2,20 @@
 
 pub(crate) mod built;
 mod order;
+mod pattern;
 mod test;
 
 use crate::View;
 use crate::cursor::{self, Key, Place};
 use crate::op::link::with_paths;
-use crate::query::{FileQuery, FileSort, FolderQuery, FolderSort, Query, Start};
+use crate::query::{FileQuery, FileSort, FileTest, FolderQuery, FolderSort, Life, Query, Start};
+use crate::sight::Sight;
 use crate::table::{file, folder};
 use crate::unit::{Outcome, Tenanted, tenanted};
 use attache_model::file::File;
 use attache_model::folder::Folder;
 use attache_model::page::{Next, Page};
-use attache_model::{FolderNo, Result};
+use attache_model::{FolderNo, Result, Time};
 use built::Built;
 use order::{file_column, file_key, folder_column, folder_key};
 use std::fmt::Debug;
@@ -65,6 +67,11 @@ impl View<'_> {
     /// # Errors
     /// `CursorInvalid`, `NameInvalid` for a path that cannot be one.
     pub async fn files(&self, query: &FileQuery) -> Result<Page<File>> {
+        self.listed(query, Sight::everything()).await
+    }
+
+    /// As [`View::files`], of what is in sight.
+    pub(crate) async fn listed(&self, query: &FileQuery, sight: Sight) -> Result<Page<File>> {
         let now = self.now();
         let unit_query = Arc::new(query.clone());
         let paging = Arc::new(self.paging(query, file_column)?);
@@ -72,13 +79,7 @@ impl View<'_> {
         let unit = tenanted::<Vec<File>, _>(move |mut t| {
             let (query, paging) = (inner.clone(), shared.clone());
             Box::pin(async move {
-                let mut built = Built::default();
-                built.only(query.life);
-                let at = built.int(now.0);
-                built.and(format!("expires_at > {at} AND hidden = 0"));
-                for test in &query.tests {
-                    file_test(&mut t, &mut built, test).await?;
-                }
+                let mut built = asked(&mut t, &query.tests, query.life, sight, now).await?;
                 let end = paging.close(&mut built);
                 let text =
                     format!("{} WHERE account_no = $1 AND {}{end}", file::SELECT, built.conditions.join(" AND "));
@@ -171,6 +172,27 @@ impl View<'_> {
         let list = std::any::type_name::<S>();
         format!("{}|{list}|{:?}|{:?}|{:?}", self.caller.account(), query.tests, query.order, query.life)
     }
+}
+
+/// The conditions that a list of files has: hidden and expired files, and those out of sight, are in no list.
+pub(crate) async fn asked(
+    t: &mut Tenanted<'_>,
+    tests: &[FileTest],
+    life: Life,
+    sight: Sight,
+    now: Time,
+) -> Outcome<Built> {
+    let mut built = Built::default();
+    built.only(life);
+    let at = built.int(now.0);
+    built.and(format!("expires_at > {at} AND hidden = 0"));
+    if let Some(condition) = sight.condition(|user| built.int(user)) {
+        built.and(condition);
+    }
+    for test in tests {
+        file_test(t, &mut built, test).await?;
+    }
+    Ok(built)
 }
 
 /// Fills in the folders' paths, by one statement.

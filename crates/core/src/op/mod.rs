@@ -21,6 +21,7 @@ mod note;
 pub(crate) mod operator;
 pub(crate) mod place;
 pub(crate) mod put;
+pub(crate) mod reach;
 mod record;
 mod replace;
 pub(crate) mod share;

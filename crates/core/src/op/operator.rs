@@ -203,10 +203,11 @@ pub(crate) async fn mint(core: &Core, plan: Mint) -> Result<(Token, Secret)> {
         created_at: now,
         expires_at: plan.life.map(|life| now.plus(life)),
         last_used_at: None,
+        grant: None,
     };
     let secret = URL_SAFE_NO_PAD.encode(entropy::secret());
     let text = match &plan.form {
-        TokenForm::Plain => format!("att_{}_{secret}", token.id.0.simple()),
+        TokenForm::Plain => plain(token.id, &secret),
         TokenForm::Jwt { vendors } => jwt(&token, &core.0.domain, vendors, &secret),
     };
     let fixed = Arc::new((token.clone(), hex::encode(digest(&text))));
@@ -216,6 +217,11 @@ pub(crate) async fn mint(core: &Core, plan: Mint) -> Result<(Token, Secret)> {
     });
     core.write_all("keep a token", unit).await?;
     Ok((token, Secret::new(text)))
+}
+
+/// A plain token's text.
+pub(crate) fn plain(id: TokenId, secret: &str) -> String {
+    format!("att_{}_{secret}", id.0.simple())
 }
 
 /// When a token without an end ends for those who read its claims: 2100-01-01. It works longer.
@@ -259,6 +265,7 @@ mod tests {
             created_at: Time(5_000_000),
             expires_at: None,
             last_used_at: None,
+            grant: None,
         };
         let secret = URL_SAFE_NO_PAD.encode([9; 32]);
         let text = jwt(&token, "files.example.com", &["files"], &secret);

@@ -168,6 +168,10 @@ async fn create(t: &mut Tenanted<'_>, p: &Prepared, folder: FolderNo, mut change
         let Some(taker) = taker(t, folder, &row.file.name, p.now).await? else { continue };
         match p.new.clash {
             Clash::Number => row.file.name = free_name(t, folder, &p.name).await?,
+            Clash::Title => {
+                row.file.name = free_name(t, folder, &p.name).await?;
+                row.file.called = Some(p.name.clone());
+            }
             Clash::Refuse => return Err(exists(&taker.file).into()),
             // It came while we looked: the next look finds it.
             Clash::Version => return Err(attache_db::Error::Retry.into()),
@@ -193,6 +197,8 @@ fn file_of(p: &Prepared, folder: FolderNo) -> File {
         folder,
         folder_path: String::from("/"),
         name: p.name.clone(),
+        called: None,
+        personal: p.new.personal,
         access: p.new.access,
         usable_in_content: p.new.usable_in_content,
         expires_at: p.new.expires_at,

@@ -70,9 +70,14 @@ impl View<'_> {
     /// `NotFound(File)`, for a sensitive file too; `ExpiryInvalid`.
     pub async fn sign(&self, file: impl Into<FileRef>, new: &NewShare) -> Result<Signed> {
         let file = self.shareable(file.into(), new).await?;
+        Ok(self.sign_for(file, new))
+    }
+
+    /// As [`View::sign`], for a file that was looked at already.
+    pub(crate) fn sign_for(&self, file: FileNo, new: &NewShare) -> Signed {
         let expires_at = self.now().plus(new.life);
         let claim = self.claim(file, new, expires_at, None);
-        Ok(Signed { token: self.core.seal_claim(&claim), expires_at, share: None, file })
+        Signed { token: self.core.seal_claim(&claim), expires_at, share: None, file }
     }
 
     /// Working links that are listed, newest first: of one file, or of all.

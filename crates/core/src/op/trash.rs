@@ -138,7 +138,13 @@ async fn restore_files(view: &View<'_>, author: Author, files: &[FileRef]) -> Re
 }
 
 /// Moves a held, living file to the trash.
-async fn trash(t: &mut Tenanted<'_>, row: &file::Row, author: &Author, now: Time, change: Change) -> Outcome<Change> {
+pub(crate) async fn trash(
+    t: &mut Tenanted<'_>,
+    row: &file::Row,
+    author: &Author,
+    now: Time,
+    change: Change,
+) -> Outcome<Change> {
     let Some(bytes) = file::trash(t, row.file.no, author.user, now).await? else {
         return Err(attache_db::Error::Retry.into());
     };

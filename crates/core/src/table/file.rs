@@ -11,7 +11,7 @@ macro_rules! columns {
     () => {
         "no, id, folder_no, name, ext, access, usable, source, metadata, created_at, updated_at, expires_at, trashed_at, \
          created_by, revision, version_no, blob_key, size, media_type, kind, encoding, width, height, sha256, md5, \
-         versioned_at, versioned_by, updated_by, trashed_by, versions, upload_no"
+         versioned_at, versioned_by, updated_by, trashed_by, versions, upload_no, title, personal"
     };
 }
 
@@ -43,9 +43,10 @@ sql!(
     FILE_ADD,
     "INSERT INTO file (account_no, no, id, folder_no, name, name_key, ext, access, hidden, usable, source, metadata,
        created_at, updated_at, expires_at, trashed_at, created_by, revision, version_no, blob_key, size, media_type, kind,
-       encoding, width, height, sha256, md5, versioned_at, versioned_by, updated_by, trashed_by, versions, upload_no)
+       encoding, width, height, sha256, md5, versioned_at, versioned_by, updated_by, trashed_by, versions, upload_no,
+       title, title_key, personal)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, 0, $15, 1, 1, $16, $17, $18, $19, $20, $21,
-       $22, $23, $24, $13, $15, $15, $15, 1, $25)
+       $22, $23, $24, $13, $15, $15, $15, 1, $25, $26, $27, $28)
      ON CONFLICT (account_no, folder_no, name) WHERE trashed_at = 0 DO NOTHING"
 );
 sql!(
@@ -53,7 +54,8 @@ sql!(
     "UPDATE file SET folder_no = $4, name = $5, name_key = $6, ext = $7, access = $8, hidden = $9, usable = $10,
        metadata = $11, updated_at = $12, expires_at = $13, trashed_at = $14, revision = $3 + 1, version_no = $15,
        blob_key = $16, size = $17, media_type = $18, kind = $19, encoding = $20, width = $21, height = $22, sha256 = $23,
-       md5 = $24, versioned_at = $25, versioned_by = $26, updated_by = $27, versions = $28, upload_no = $29
+       md5 = $24, versioned_at = $25, versioned_by = $26, updated_by = $27, versions = $28, upload_no = $29,
+       title = $30, title_key = $31, personal = $32
      WHERE account_no = $1 AND no = $2 AND revision = $3"
 );
 sql!(
@@ -131,6 +133,8 @@ pub(crate) fn read_at(rec: &Rec<'_>, at: usize) -> Result<Row, attache_db::Error
         folder: FolderNo(rec.int(at + 2)?),
         folder_path: String::from("/"),
         name: Name::stored(rec.text(at + 3)?, &ext),
+        called: Some(rec.text(at + 31)?).filter(|title| !title.is_empty()).map(|title| Name::stored(title, &ext)),
+        personal: rec.int(at + 32)? != 0,
         access: super::coded(rec, at + 5, Access::from_code, "an access level")?,
         usable_in_content: rec.int(at + 6)? != 0,
         source: super::coded(rec, at + 7, Source::from_code, "a source")?,
@@ -164,6 +168,11 @@ pub(crate) fn name_key(name: &Name) -> String {
     attache_model::name::fold(&format!("{}\t{}", name.stem(), name.ext()))
 }
 
+/// The same of the name that a file was given, where it could not have it; else empty.
+fn title_key(file: &File) -> String {
+    file.called.as_ref().map_or_else(String::new, name_key)
+}
+
 /// The file by number or id, in whatever state.
 pub(crate) async fn find(t: &mut Tenanted<'_>, file: FileRef) -> Outcome<Option<Row>> {
     match file {
@@ -195,6 +204,7 @@ pub(crate) async fn add(t: &mut Tenanted<'_>, row: &Row) -> Outcome<bool> {
     let (file, version) = (&row.file, &row.file.version);
     let (id, key, metadata) = (file.id.to_string(), name_key(&file.name), metadata_text(&file.metadata));
     let (sha256, md5) = (version.sha256.to_string(), version.md5.to_string());
+    let title_key = title_key(file);
     let ext = file.name.ext().to_ascii_lowercase();
     let vals = vals![
         file.no.0,
@@ -221,6 +231,9 @@ pub(crate) async fn add(t: &mut Tenanted<'_>, row: &Row) -> Outcome<bool> {
         &sha256,
         &md5,
         file.upload.map_or(0, |no| no.0),
+        file.called.as_ref().map_or("", Name::full),
+        &title_key,
+        file.personal,
     ];
     Ok(t.run(&FILE_ADD, vals).await? == 1)
 }
@@ -230,6 +243,7 @@ pub(crate) async fn save(t: &mut Tenanted<'_>, row: &Row) -> Outcome<bool> {
     let (file, version) = (&row.file, &row.file.version);
     let (key, metadata) = (name_key(&file.name), metadata_text(&file.metadata));
     let (sha256, md5) = (version.sha256.to_string(), version.md5.to_string());
+    let title_key = title_key(file);
     let ext = file.name.ext().to_ascii_lowercase();
     let vals = vals![
         file.no.0,
@@ -260,6 +274,9 @@ pub(crate) async fn save(t: &mut Tenanted<'_>, row: &Row) -> Outcome<bool> {
         file.updated_by.0,
         file.versions,
         file.upload.map_or(0, |no| no.0),
+        file.called.as_ref().map_or("", Name::full),
+        &title_key,
+        file.personal,
     ];
     Ok(t.run(&FILE_SAVE, vals).await? == 1)
 }

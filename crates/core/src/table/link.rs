@@ -70,7 +70,7 @@ macro_rules! with_file {
        f.no, f.id, f.folder_no, f.name, f.ext, f.access, f.usable, f.source, f.metadata, f.created_at, f.updated_at,
        f.expires_at, f.trashed_at, f.created_by, f.revision, f.version_no, f.blob_key, f.size, f.media_type, f.kind,
        f.encoding, f.width, f.height, f.sha256, f.md5, f.versioned_at, f.versioned_by, f.updated_by,
-       f.trashed_by, f.versions, f.upload_no
+       f.trashed_by, f.versions, f.upload_no, f.title, f.personal
      FROM link l JOIN file f ON f.account_no = $1 AND f.no = l.file_no
      WHERE l.account_no = $1 AND l.record_type = $2 AND l.record_id = $3 AND l.no < $4
        AND f.trashed_at = 0 AND f.expires_at > $5 AND f.hidden <= $6"
@@ -89,6 +89,29 @@ sql!(
           ORDER BY l.no DESC LIMIT $7"
     )
 );
+
+sql!(
+    LINK_IS_ON_CONTACT,
+    "SELECT 1 FROM link WHERE account_no = $1 AND file_no = $2 AND record_type = 'contact' LIMIT 1"
+);
+sql!(
+    LINK_CONTACTS,
+    sqlite: "SELECT file_no, record_id FROM link WHERE account_no = $1 AND record_type = 'contact'
+       AND file_no IN (SELECT value FROM json_each($2)) ORDER BY no",
+    postgres: "SELECT file_no, record_id FROM link WHERE account_no = $1 AND record_type = 'contact'
+       AND file_no IN (SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($2 AS JSON))) ORDER BY no"
+);
+
+/// The condition that a row of `file` is on a contact.
+pub(crate) const ON_CONTACT: &str =
+    "EXISTS (SELECT 1 FROM link l WHERE l.account_no = $1 AND l.file_no = file.no AND l.record_type = 'contact')";
+
+/// The number of the contact that a row of `file` has been on for longest, 0 for none. A contact whose id is no number
+/// has none.
+pub(crate) const CONTACT: &str = "CASE WHEN personal = 1 THEN 0 ELSE COALESCE((SELECT CASE \
+    WHEN LTRIM(l.record_id, '0123456789') = '' AND LENGTH(l.record_id) <= 10 AND SUBSTR(l.record_id, 1, 1) <> '0' \
+    THEN CAST(l.record_id AS BIGINT) ELSE 0 END FROM link l \
+    WHERE l.account_no = $1 AND l.file_no = file.no AND l.record_type = 'contact' ORDER BY l.no LIMIT 1), 0) END";
 
 fn read(rec: &Rec<'_>) -> Result<Link, attache_db::Error> {
     let record = Record::new(&rec.text(2)?, &rec.text(3)?).map_err(|_| super::foreign(2, "a record"))?;
@@ -176,6 +199,17 @@ pub(crate) fn named_by(record: &Record, at: Time, by: UserNo) -> Card {
         updated_by: by,
         responsible: by,
     }
+}
+
+/// Whether a file is on a contact.
+pub(crate) async fn is_on_contact(t: &mut Tenanted<'_>, file: FileNo) -> Outcome<bool> {
+    Ok(t.one(&LINK_IS_ON_CONTACT, vals![file.0], |rec| rec.int(0)).await?.is_some())
+}
+
+/// The contacts that some files are on, oldest link first: file, and the contact's id.
+pub(crate) async fn contacts(t: &mut Tenanted<'_>, files: &[FileNo]) -> Outcome<Vec<(FileNo, String)>> {
+    let list = serde_json::to_string(files).unwrap_or_default();
+    t.all(&LINK_CONTACTS, vals![&list], |rec| Ok((FileNo(rec.int(0)?), rec.text(1)?))).await
 }
 
 /// Every link of a file, oldest first.

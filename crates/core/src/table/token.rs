@@ -1,34 +1,38 @@
 //! Tokens: kept by the digest of the whole text; the secret itself is nowhere.
 
-use crate::unit::{Outcome, vals};
+use crate::unit::{Outcome, Tenanted, vals};
 use attache_db::{Rec, Tx, sql};
-use attache_model::id::TokenId;
+use attache_model::id::{GrantId, TokenId};
 use attache_model::scope::Scopes;
 use attache_model::token::Token;
 use attache_model::{AccountNo, Time, UserNo};
 
 sql!(
     TOKEN_ADD,
-    "INSERT INTO token (id, digest, account_no, user_no, scopes, created_at, expires_at, last_used_at, revoked_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0)"
+    "INSERT INTO token (id, digest, account_no, user_no, scopes, created_at, expires_at, last_used_at, revoked_at, grant_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8)"
 );
 sql!(
     TOKEN_BY_DIGEST,
-    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at FROM token
+    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at, grant_id FROM token
      WHERE digest = $1 AND revoked_at = 0"
 );
 sql!(
     TOKEN_BY_ID,
-    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at FROM token
+    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at, grant_id FROM token
      WHERE id = $1 AND revoked_at = 0"
 );
 sql!(
     TOKEN_LIST,
-    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at FROM token
+    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at, grant_id FROM token
      WHERE revoked_at = 0 ORDER BY account_no, created_at, id"
 );
 sql!(TOKEN_USED, "UPDATE token SET last_used_at = $2 WHERE id = $1 AND last_used_at < $2");
 sql!(TOKEN_REVOKE, "UPDATE token SET revoked_at = $2 WHERE id = $1 AND revoked_at = 0");
+sql!(
+    TOKEN_REVOKE_GRANTED,
+    "UPDATE token SET revoked_at = $3 WHERE account_no = $1 AND grant_id = $2 AND grant_id <> '' AND revoked_at = 0"
+);
 sql!(TOKEN_FORGET, "DELETE FROM token WHERE expires_at < $1 OR (revoked_at > 0 AND revoked_at < $1)");
 
 fn read(rec: &Rec<'_>) -> Result<Token, attache_db::Error> {
@@ -40,14 +44,21 @@ fn read(rec: &Rec<'_>) -> Result<Token, attache_db::Error> {
         created_at: super::time(rec, 4)?,
         expires_at: super::end_or_never(rec, 5)?,
         last_used_at: super::time_or_none(rec, 6)?,
+        grant: granted_by(rec, 7)?,
     })
+}
+
+fn granted_by(rec: &Rec<'_>, column: usize) -> Result<Option<GrantId>, attache_db::Error> {
+    let text = rec.text(column)?;
+    if text.is_empty() { Ok(None) } else { super::uuid(rec, column).map(|id| Some(GrantId(id))) }
 }
 
 /// Keeps a token under the digest of its text.
 pub(crate) async fn add(tx: &mut Tx, token: &Token, digest: &str) -> Outcome<u64> {
     let expires = token.expires_at.unwrap_or(Time::NEVER);
     let (id, scopes) = (token.id.to_string(), token.scopes.to_text());
-    let vals = vals![&id, digest, token.account.0, token.user.0, &scopes, token.created_at.0, expires.0];
+    let grant = token.grant.map(|id| id.to_string()).unwrap_or_default();
+    let vals = vals![&id, digest, token.account.0, token.user.0, &scopes, token.created_at.0, expires.0, &grant];
     Ok(tx.run(&TOKEN_ADD, vals).await?)
 }
 
@@ -74,6 +85,11 @@ pub(crate) async fn used(tx: &mut Tx, id: TokenId, now: Time) -> Outcome<u64> {
 /// Takes a token back; 0 when there is none.
 pub(crate) async fn revoke(tx: &mut Tx, id: TokenId, now: Time) -> Outcome<u64> {
     Ok(tx.run(&TOKEN_REVOKE, vals![&id.to_string(), now.0]).await?)
+}
+
+/// Takes every token back that was got by a grant.
+pub(crate) async fn revoke_granted(t: &mut Tenanted<'_>, grant: GrantId, now: Time) -> Outcome<u64> {
+    t.run(&TOKEN_REVOKE_GRANTED, vals![&grant.to_string(), now.0]).await
 }
 
 /// Forgets tokens that ended before `before`.

@@ -1,5 +1,5 @@
 use super::*;
-use attache_model::error::{Cause, QuotaKind};
+use attache_model::error::{Cause, QuotaKind, Shown};
 use http::Method;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ fn every_error() -> Vec<(&'static str, Error)> {
     let exists = |what| Error::Exists { what, no: 101, id: "an-id".to_owned() };
     let unsupported = "POST is not possible here; the Allow header tells which methods are";
     vec![
-        ("unauthenticated", Error::Unauthenticated),
+        ("unauthenticated", Error::Unauthenticated(Shown::Nothing)),
         ("missing_scope_read", Error::MissingScope(Scope::FilesRead)),
         ("missing_scope_settings", Error::MissingScope(Scope::Settings)),
         ("not_found", Error::NotFound(What::File)),

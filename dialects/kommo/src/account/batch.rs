@@ -188,8 +188,8 @@ mod tests {
         let told = refused(batch.told(outcome, |no, word| format!("{word}_uuid[{no}]")));
         let error = json!({ "code": NO_CHOICE, "path": "1.file_uuid[1]", "detail": "there is no such file" });
         assert_eq!(told, json!([{ "request_id": "mine", "errors": [error] }]));
-        let other: Result<()> = Err(Error::Unauthenticated);
-        assert!(matches!(batch.told(other, |_, _| String::new()), Err(Refused::Whole(Error::Unauthenticated))));
+        let other: Result<()> = Err(Error::Unauthenticated(attache_model::error::Shown::Nothing));
+        assert!(matches!(batch.told(other, |_, _| String::new()), Err(Refused::Whole(Error::Unauthenticated(_)))));
     }
 
     #[test]

@@ -2,7 +2,7 @@ use super::*;
 use crate::account::Account;
 use crate::drive::Drive;
 use attache_http::{Dialect, RequestInfo};
-use attache_model::error::{Cause, QuotaKind};
+use attache_model::error::{Cause, QuotaKind, Shown};
 use std::time::Duration;
 
 /// Every variant, some with the values that make a difference.
@@ -11,7 +11,7 @@ fn every_error() -> Vec<(&'static str, Error)> {
     let state = |what, why: &str| Error::State { what, why: why.to_owned() };
     let unsupported = "POST is not possible here; the Allow header tells which methods are".to_owned();
     vec![
-        ("unauthenticated", Error::Unauthenticated),
+        ("unauthenticated", Error::Unauthenticated(Shown::Nothing)),
         ("missing_scope_read", Error::MissingScope(Scope::FilesRead)),
         ("missing_scope_delete", Error::MissingScope(Scope::FilesDelete)),
         ("missing_scope_records", Error::MissingScope(Scope::Records)),

@@ -16,6 +16,12 @@ pub(crate) struct File {
     /// Its name with extension.
     #[schema(example = "lease.pdf")]
     pub(crate) name: String,
+    /// The name that it was given. It differs from `name` where another file of the folder had that already and both were
+    /// to show it.
+    #[schema(example = "lease.pdf")]
+    pub(crate) title: String,
+    /// Whether its maker keeps it personally, so that it counts as nobody else's.
+    pub(crate) personal: bool,
     /// The extension without dot; empty for none.
     pub(crate) extension: String,
     /// Its whole path.

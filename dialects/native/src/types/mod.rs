@@ -128,6 +128,8 @@ words! {
         Refuse,
         /// Take the first free of `name-1`, `name-2`, ...
         Number,
+        /// As `number`, and the wanted name goes on as the file's `title`.
+        Title,
         /// Move the old file to the trash; the new one has a new id.
         Replace,
         /// Make it the new version of the file that is there.

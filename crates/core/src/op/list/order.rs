@@ -2,11 +2,20 @@
 
 use crate::cursor::Key;
 use crate::query::{FileSort, FolderSort};
-use crate::table::file;
+use crate::table::{file, link};
 use attache_model::Time;
 use attache_model::file::File;
 use attache_model::folder::Folder;
 use attache_model::name::fold;
+
+/// The folded title: the name, but for a file whose name was taken.
+pub(super) const TITLE_KEY: &str = "CASE WHEN title_key <> '' THEN title_key ELSE name_key END";
+/// The folded title as people write it: the key has a tab before the extension, also where there is none.
+pub(super) const TITLE: &str = "CASE WHEN title_key <> '' \
+    THEN CASE WHEN title_key LIKE '%\t' THEN REPLACE(title_key, '\t', '') ELSE REPLACE(title_key, '\t', '.') END \
+    ELSE CASE WHEN name_key LIKE '%\t' THEN REPLACE(name_key, '\t', '') ELSE REPLACE(name_key, '\t', '.') END END";
+/// Whether anybody may fetch it: the codes of the public levels of access.
+const PUBLIC: &str = "CASE WHEN access IN (0, 1, 3, 4) THEN 1 ELSE 0 END";
 
 pub(super) const fn file_column(by: FileSort) -> &'static str {
     match by {
@@ -21,6 +30,9 @@ pub(super) const fn file_column(by: FileSort) -> &'static str {
         FileSort::Updated => "updated_at",
         FileSort::Expires => "expires_at",
         FileSort::Trashed => "trashed_at",
+        FileSort::Title => TITLE_KEY,
+        FileSort::Contact => link::CONTACT,
+        FileSort::Public => PUBLIC,
     }
 }
 
@@ -37,6 +49,9 @@ pub(super) fn file_key(file: &File, by: FileSort) -> Key {
         FileSort::Updated => Key::Int(file.updated_at.0),
         FileSort::Expires => Key::Int(file.expires_at.unwrap_or(Time::NEVER).0),
         FileSort::Trashed => Key::Int(file.trashed_at.map_or(0, |at| at.0)),
+        FileSort::Title => Key::Text(file::name_key(file.title())),
+        // Lists by these go on by offset, which takes no key.
+        FileSort::Contact | FileSort::Public => Key::Int(0),
     }
 }
 

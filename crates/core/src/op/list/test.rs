@@ -3,10 +3,11 @@
 use super::built::{Built, Own};
 use crate::op::place;
 use crate::query::{FileTest, FolderTest, Life, Span};
+use crate::table::link::ON_CONTACT;
 use crate::unit::{Outcome, Tenanted};
-use attache_model::Time;
 use attache_model::link::{Origin, Record};
 use attache_model::name::{fold, split_path};
+use attache_model::{Audience, Time};
 
 /// The folded name as people write it: the key has a tab where the name has the dot before its extension.
 const NAME_WITH_DOT: &str = "REPLACE(name_key, '\t', '.')";
@@ -68,10 +69,35 @@ pub(super) async fn file_test(t: &mut Tenanted<'_>, built: &mut Built, test: &Fi
         }
         FileTest::CreatedBy(users) => built.any("created_by", users.iter().map(|user| Own::Int(user.0))),
         FileTest::UpdatedBy(users) => built.any("updated_by", users.iter().map(|user| Own::Int(user.0))),
+        FileTest::TitleMatches(pattern) => built.title(pattern),
+        FileTest::ExtensionMatches(pattern) => built.extension(pattern),
+        FileTest::NoMatches(pattern) => built.digits("no", pattern),
+        FileTest::SizeMatches(pattern) => built.digits("size", pattern),
+        FileTest::ContactMatches(pattern) => built.contact_digits(pattern),
+        FileTest::Contact(span) => built.contact(*span),
+        FileTest::AudienceIn(audiences) => audience_in(built, audiences),
+        FileTest::Not(test) => {
+            let first = built.conditions.len();
+            Box::pin(file_test(t, built, test)).await?;
+            let denied = built.conditions.split_off(first).join(" AND ");
+            built.and(format!("NOT ({denied})"));
+        }
         FileTest::OnRecord(record) => on_record(built, record, ""),
         FileTest::InTab(record) => on_record(built, record, &format!(" AND origin <> {}", Origin::Field.code())),
     }
     Ok(())
+}
+
+fn audience_in(built: &mut Built, audiences: &[Audience]) {
+    let one = |audience: &Audience| match audience {
+        Audience::User => String::from("personal = 1"),
+        Audience::Contact => format!("(personal = 0 AND {ON_CONTACT})"),
+        Audience::Company => format!("(personal = 0 AND NOT {ON_CONTACT})"),
+    };
+    match audiences {
+        [] => built.never(),
+        some => built.and(format!("({})", some.iter().map(one).collect::<Vec<_>>().join(" OR "))),
+    }
 }
 
 fn on_record(built: &mut Built, record: &Record, only: &str) {
