@@ -1,10 +1,13 @@
 //! Keap: the contact file box over REST v1, REST v2 and XML-RPC, so that scripts and clients of Keap and Infusionsoft
 //! work unmodified. All three are answered at one address, and show the same files.
 
+mod association;
 mod door;
+mod flag;
 mod gateway;
 mod key;
 mod link;
+mod name;
 mod rpc;
 pub mod scope;
 mod v1;
