@@ -20,7 +20,7 @@ use built::Built;
 use order::{file_column, file_key, folder_column, folder_key};
 use std::fmt::Debug;
 use std::sync::Arc;
-use test::{file_test, folder_test};
+use test::{file_test, folder_test, leaves_few};
 
 /// How a page goes on, besides its tests.
 struct Paging {
@@ -189,7 +189,9 @@ pub(crate) async fn asked(
     if let Some(condition) = sight.condition(|user| built.int(user)) {
         built.and(condition);
     }
-    for test in tests {
+    let (few, rest): (Vec<_>, Vec<_>) = tests.iter().partition(|test| leaves_few(test));
+    built.few = !few.is_empty();
+    for test in few.into_iter().chain(rest) {
         file_test(t, &mut built, test).await?;
     }
     Ok(built)

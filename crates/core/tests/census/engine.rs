@@ -3,8 +3,9 @@
 use attache_blobs::{Blobs, Disk, InlineLimit};
 use attache_core::{Core, Credential, NewToken, Parts, TokenForm};
 use attache_db::{Db, Options, Target, Tx};
+use attache_model::account::Account;
 use attache_model::limits::Limits;
-use attache_model::{Clock, UserNo, scope::Scopes};
+use attache_model::{Clock, Scope, UserNo, scope::Scopes};
 use futures_util::future::BoxFuture;
 use tempfile::TempDir;
 
@@ -47,7 +48,17 @@ impl Home {
     /// A caller of a new account who may do everything.
     pub(crate) async fn owner(&self) -> attache_core::Caller {
         let account = self.core.operator().make_account("census").await.unwrap();
-        let (user, scopes) = (UserNo::OWNER, Scopes::all());
+        self.caller(account, Scopes::all()).await
+    }
+
+    /// A caller of a new account who may work within reach alone.
+    pub(crate) async fn within_reach(&self) -> attache_core::Caller {
+        let account = self.core.operator().make_account("reach").await.unwrap();
+        self.caller(account, [Scope::FilesPersonal, Scope::FilesContact].into_iter().collect()).await
+    }
+
+    async fn caller(&self, account: Account, scopes: Scopes) -> attache_core::Caller {
+        let user = UserNo::OWNER;
         let new = NewToken { account: account.name, user, scopes, life: None, form: TokenForm::Plain };
         let (_, secret) = self.core.operator().make_token(new).await.unwrap();
         self.core.admit(&Credential::Token(secret)).await.unwrap()

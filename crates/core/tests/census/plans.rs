@@ -6,15 +6,18 @@ use crate::statements::product;
 use crate::steps::Steps;
 use crate::tenancy::unbound;
 use attache_core::{CardQuery, NewCard, NewFolder, NoteQuery, NoteSort, Records, View};
-use attache_core::{FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Life, Order, Span, Start};
+use attache_core::{
+    FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Life, Order, Pattern, Span, Start,
+};
 use attache_model::digest::Sha256;
 use attache_model::media::Kind;
 use attache_model::{Access, FolderNo, FolderRef, UserNo};
 
 /// What reads a whole table or index, and why it may.
-const SCANS: [(&str, &str); 5] = [
+const SCANS: [(&str, &str); 6] = [
     ("ACCOUNT_LIST", "the operator's list of all accounts"),
     ("BLOB_DYING", "the index holds nothing but the few blobs that are meant"),
+    ("GRANT_LIST", "the operator's list of all grants"),
     ("KEY_LIST", "the installation has a handful of signing keys"),
     ("TOKEN_LIST", "the operator's list of all tokens"),
     ("TOKEN_FORGET", "the daily sweep; an installation has few tokens"),
@@ -105,7 +108,36 @@ async fn lists(home: &Home) -> Vec<(&'static str, String)> {
         edit.folders(&query).await.unwrap();
         lists.push((name, built(&steps)));
     }
+    lists.extend(reach_lists(home).await);
     lists.extend(record_lists(&home.core.records(&owner).unwrap()).await);
+    lists
+}
+
+/// The lists of a caller who may not read the whole account.
+async fn reach_lists(home: &Home) -> Vec<(&'static str, String)> {
+    let caller = home.within_reach().await;
+    let reach = home.core.reach(&caller).unwrap();
+    let title = || FileTest::TitleMatches(Pattern::exactly("passport.pdf"));
+    let on_contact = || FileTest::Contact(Span::exactly(42));
+    let asked = [
+        ("files within reach", vec![]),
+        ("files within reach on a contact", vec![on_contact()]),
+        ("files within reach of a title", vec![title()]),
+        ("files within reach on a contact, of a title", vec![on_contact(), title()]),
+        ("files within reach that are not on a contact", vec![FileTest::Not(Box::new(on_contact()))]),
+        ("files within reach whose extension matches", vec![FileTest::ExtensionMatches(Pattern::new("p%", '%'))]),
+        ("files within reach on contacts of a span", vec![FileTest::Contact(Span { from: Some(1), to: None })]),
+    ];
+    let mut lists = Vec::new();
+    let steps = Steps::follow().await;
+    for (name, tests) in asked {
+        let query = FileQuery { tests, order: vec![], start: Start::First, limit: 100, life: Life::Living };
+        reach.files(&query).await.unwrap();
+        lists.push((name, built(&steps)));
+    }
+    reach.count(&[on_contact()]).await.unwrap();
+    let count = steps.take().into_iter().find(|text| text.starts_with("SELECT COUNT"));
+    lists.push(("how many files within reach are on a contact", count.unwrap()));
     lists
 }
 

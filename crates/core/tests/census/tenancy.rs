@@ -9,15 +9,21 @@ use std::collections::BTreeSet;
 const OUTSIDE: [&str; 4] = ["account", "token", "task", "key"];
 
 /// Statements that cross accounts, and why they may.
-const ACROSS: [(&str, &str); 8] = [
+const ACROSS: [(&str, &str); 14] = [
     ("BLOB_DYING", "the sweep removes dead bytes of every account; each is then worked on inside its own"),
     ("BLOB_KNOWN", "the check asks whether bytes on the volume belong to anybody at all"),
     ("BLOB_WALK", "the check reads the blobs of every account"),
     ("FILE_EXPIRED", "the sweep finds what is over in every account; each is then purged inside its own"),
+    ("GRANT_ACCOUNT", "the operator names a grant by its id alone"),
+    ("GRANT_CLIENT", "a client shows who it is before its account is known"),
+    ("GRANT_FORGET", "the sweep forgets grants that ended long ago"),
+    ("GRANT_LIST", "the operator's list of all grants"),
     ("ONCE_FORGET", "the sweep forgets keys whose time is over"),
     ("UPLOAD_DUE", "the sweep finds what is over in every account; each is then ended inside its own"),
     ("UPLOAD_FORGET_OLD", "the sweep forgets uploads that were over a day ago"),
     ("UPLOAD_HOLDS", "the check asks whether bytes on the volume belong to any upload"),
+    ("VOUCHER_FIND", "a client shows a voucher before its account is known"),
+    ("VOUCHER_FORGET", "the sweep forgets vouchers that are over"),
 ];
 
 #[test]

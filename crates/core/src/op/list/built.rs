@@ -18,6 +18,8 @@ pub(crate) struct Built {
     values: Vec<Own>,
     /// Which things the conditions so far leave.
     pub(super) life: Life,
+    /// Whether they leave few things, so that the rest is better tested on each of them than looked up.
+    pub(super) few: bool,
 }
 
 impl Built {

@@ -31,12 +31,12 @@ impl Built {
         let keys: Vec<String> = keys.into_iter().flatten().map(|key| self.text(key)).collect();
         let keys = keys.join(", ");
         self.and(match self.life {
-            Life::Living => format!(
+            Life::Living if !self.few => format!(
                 "no IN (SELECT no FROM file WHERE account_no = $1 AND trashed_at = 0 AND title_key = '' \
                  AND name_key IN ({keys}) UNION ALL SELECT no FROM file WHERE account_no = $1 AND trashed_at = 0 \
                  AND title_key <> '' AND title_key IN ({keys}))"
             ),
-            Life::Trashed | Life::Either => format!("{TITLE_KEY} IN ({keys})"),
+            Life::Living | Life::Trashed | Life::Either => format!("{TITLE_KEY} IN ({keys})"),
         });
     }
 

@@ -12,6 +12,15 @@ use attache_model::{Audience, Time};
 /// The folded name as people write it: the key has a tab where the name has the dot before its extension.
 const NAME_WITH_DOT: &str = "REPLACE(name_key, '\t', '.')";
 
+/// Whether a test leaves few files of a large account: those of one record, or some that are named.
+pub(super) fn leaves_few(test: &FileTest) -> bool {
+    match test {
+        FileTest::NoIn(_) | FileTest::IdIn(_) | FileTest::OnRecord(_) | FileTest::InTab(_) => true,
+        FileTest::Contact(Span { from: Some(from), to: Some(to) }) => from == to && *from > 0,
+        _ => false,
+    }
+}
+
 /// Adds one test on files.
 pub(super) async fn file_test(t: &mut Tenanted<'_>, built: &mut Built, test: &FileTest) -> Outcome<()> {
     match test {
