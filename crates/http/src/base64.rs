@@ -87,6 +87,11 @@ pub fn unreadable(field: &str, why: &dyn std::error::Error) -> Error {
     Error::refuse(Code::ValueInvalid, field, format!("it is not base64: {why}"))
 }
 
+/// The base64 text of bytes that are in memory: the standard alphabet, padded, without line breaks.
+pub fn encode(bytes: &[u8]) -> String {
+    PLAIN.encode(bytes)
+}
+
 /// Length of the base64 text of `len` bytes.
 pub const fn encoded_len(len: u64) -> u64 {
     len.div_ceil(3).saturating_mul(4)

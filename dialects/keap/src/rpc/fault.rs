@@ -104,13 +104,14 @@ impl From<&Error> for Fault {
             Error::Unauthenticated(_) => return Fault::new(Kind::InvalidKey, "Invalid Key"),
             Error::MissingScope(_) => Kind::NoAccess,
             Error::NotFound(_) | Error::Gone(_) | Error::Expired | Error::Forged => return Fault::not_found(),
-            Error::Malformed { .. }
-            | Error::Invalid { .. }
+            // The reader of requests names no field: it is the request itself that cannot be read.
+            Error::Malformed { field, why, .. } if field.is_empty() => return Fault::unreadable(why),
+            Error::Malformed { .. } | Error::Cut => return Fault::unreadable(error),
+            Error::Invalid { .. }
             | Error::TooLarge { .. }
             | Error::Checksum
             | Error::Length { .. }
             | Error::UrlRefused => Kind::InvalidParameter,
-            Error::Cut => return Fault::unreadable(error),
             Error::Busy { .. } => return Fault::new(Kind::UnexpectedError, THROTTLED),
             Error::Exists { .. }
             | Error::Quota { .. }
@@ -159,7 +160,7 @@ mod tests {
             (Error::MissingScope(Scope::FilesRead), 14),
             (Error::NotFound(What::File), 5),
             (Error::invalid("file_name", "it is empty"), 12),
-            (Error::malformed(Code::ValueInvalid, "file_data", "it is not base64"), 12),
+            (Error::malformed(Code::HeaderInvalid, "Content-Digest", "it cannot be read"), 0),
             (Error::TooLarge { code: Code::FileTooLarge, limit: 10 }, 12),
             (Error::Cut, 0),
             (Error::Busy { after: Duration::from_secs(1) }, 3),

@@ -1,5 +1,11 @@
 //! Routes to come.
 
+mod call;
+mod fault;
+mod read;
+mod value;
+mod write;
+
 use crate::App;
 use attache_http::Metrics;
 use axum::Router;
