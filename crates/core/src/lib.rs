@@ -38,10 +38,12 @@ pub use etag::{content_etag, etag};
 pub use handle::{Edit, Manage, Records, Remove, Setup, View};
 pub use once::{Answer, KEY_MAX, Once, OnceKey};
 pub use op::check::{CheckPlan, Finding, Report};
+pub use op::grant::{MadeGrant, NewGrant};
 pub use op::operator::{FirstStart, NewToken, Operator, TokenForm};
 pub use op::reach::{Reach, Reached};
 pub use op::share::Redeemed;
 pub use op::stat::Stat;
+pub use op::trade::Granted;
 pub use op::upload::Resume;
 pub use plan::{
     Appended, Chunk, Clash, Condition, Destination, Duplicates, FileChange, FolderChange, Goal, NewFile, NewFolder,
@@ -119,6 +121,7 @@ pub fn migrations() -> Vec<Migration> {
         Migration { number: 3, name: "uploads", text: include_str!("../../../migrations/0003_uploads.sql") },
         Migration { number: 4, name: "records", text: include_str!("../../../migrations/0004_records.sql") },
         Migration { number: 5, name: "audience", text: include_str!("../../../migrations/0005_audience.sql") },
+        Migration { number: 6, name: "grants", text: include_str!("../../../migrations/0006_grants.sql") },
     ]
 }
 

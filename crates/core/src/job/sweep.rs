@@ -2,7 +2,7 @@
 //! once.
 
 use crate::Core;
-use crate::table::{blob, file, once, task, token, upload};
+use crate::table::{blob, file, grant, once, task, token, upload};
 use crate::unit::bare;
 use attache_model::limits::Limits;
 use attache_model::{AccountNo, Error, FileNo, Result, UploadNo, UserNo};
@@ -12,7 +12,7 @@ use std::time::Duration;
 const CHUNK: u32 = 200;
 /// Age at which what a crashed upload left on the volume is removed.
 const LEFTOVER_AGE: Duration = Duration::from_secs(24 * 3600);
-/// How long revoked and expired tokens stay listed for the operator.
+/// How long revoked and expired tokens and grants stay listed for the operator.
 const TOKEN_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// Does all of it.
@@ -103,7 +103,7 @@ async fn forget_old(core: &Core) -> Result<()> {
     let unit = bare::<u64, _>(move |tx| {
         Box::pin(async move {
             let gone = once::forget(tx, now).await? + task::forget(tx, ended).await?;
-            let gone = gone + upload::forget_old(tx, uploads).await?;
+            let gone = gone + upload::forget_old(tx, uploads).await? + grant::forget(tx, now, tokens).await?;
             Ok(gone + token::forget(tx, tokens).await?)
         })
     });

@@ -1,6 +1,6 @@
 //! The account itself: its settings, what it holds, and its tokens.
 
-use crate::op::operator::{Mint, TokenForm, mint};
+use crate::op::operator::{Mint, TokenForm, mint, revoke_token};
 use crate::table::{account, book, token};
 use crate::unit::{bare, tenanted};
 use crate::{Caller, Core, Manage, View};
@@ -70,18 +70,13 @@ impl Manage<'_> {
         Ok(all.into_iter().filter(|token| token.account == account).collect())
     }
 
-    /// Takes a token of the account back.
+    /// Takes a token of the account back; and the grant that it was got by, which would give its client another one.
     ///
     /// # Errors
     /// `NotFound(Token)`.
     pub async fn revoke_token(&self, id: TokenId) -> Result<()> {
         let (account, now) = (self.caller().account(), self.now());
-        let unit = bare::<bool, _>(move |tx| {
-            Box::pin(async move {
-                let found = token::by_id(tx, id).await?.filter(|token| token.account == account);
-                Ok(found.is_some() && token::revoke(tx, id, now).await? == 1)
-            })
-        });
+        let unit = bare::<bool, _>(move |tx| Box::pin(revoke_token(tx, id, Some(account), now)));
         let revoked = self.core.write_all("revoke a token", unit).await?;
         self.core.0.tokens.forget();
         if revoked { Ok(()) } else { Err(Error::NotFound(What::Token)) }

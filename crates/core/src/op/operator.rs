@@ -2,6 +2,7 @@
 //! come here; no dialect does.
 
 use crate::admit::digest;
+use crate::op::grant;
 use crate::table::{account, book, folder, token};
 use crate::unit::{Outcome, Tenanted, bare, tenanted};
 use crate::{Core, entropy};
@@ -148,19 +149,19 @@ impl Operator {
         Ok(wanted.map(|token| (token.clone(), name_of(token.account))).collect())
     }
 
-    /// Takes a token back.
+    /// Takes a token back; and the grant that it was got by, which would give its client another one.
     ///
     /// # Errors
     /// `NotFound(Token)`.
     pub async fn revoke_token(&self, id: TokenId) -> Result<()> {
         let now = self.0.now();
-        let unit = bare::<u64, _>(move |tx| Box::pin(token::revoke(tx, id, now)));
+        let unit = bare::<bool, _>(move |tx| Box::pin(revoke_token(tx, id, None, now)));
         let revoked = self.0.write_all("revoke a token", unit).await?;
         self.0.0.tokens.forget();
-        if revoked == 1 { Ok(()) } else { Err(Error::NotFound(What::Token)) }
+        if revoked { Ok(()) } else { Err(Error::NotFound(What::Token)) }
     }
 
-    async fn account_called(&self, name: &str) -> Result<AccountNo> {
+    pub(crate) async fn account_called(&self, name: &str) -> Result<AccountNo> {
         let name = Arc::new(name.to_owned());
         let unit = bare::<Option<AccountNo>, _>(move |tx| {
             let name = name.clone();
@@ -181,6 +182,17 @@ async fn make_account(tx: &mut Tx, name: &str, root: FolderId, now: Time) -> Out
     folder::add_root(&mut t, root, now).await?;
     account::ensure_user(&mut t, UserNo::OWNER, "owner", now).await?;
     Ok(account::get(&mut t).await?.ok_or(Error::bug("a new account is not there"))?)
+}
+
+/// Takes a token back, with the grant that it was got by; false when there is none, or none of the account `only`.
+pub(crate) async fn revoke_token(tx: &mut Tx, id: TokenId, only: Option<AccountNo>, now: Time) -> Outcome<bool> {
+    let found = token::by_id(tx, id).await?.filter(|token| only.is_none_or(|account| token.account == account));
+    let Some(found) = found else { return Ok(false) };
+    if let Some(grant) = found.grant {
+        grant::end(&mut Tenanted::new(tx, found.account), grant, now).await?;
+    }
+    token::revoke(tx, id, now).await?;
+    Ok(true)
 }
 
 /// What a token is made of.

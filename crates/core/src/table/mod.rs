@@ -9,6 +9,7 @@ pub(crate) mod field;
 pub(crate) mod file;
 pub(crate) mod file_use;
 pub(crate) mod folder;
+pub(crate) mod grant;
 pub(crate) mod key;
 pub(crate) mod link;
 pub(crate) mod note;
