@@ -1,5 +1,6 @@
 //! `Db`: opening a store, and running units of work on it.
 
+use std::any::{Any, type_name};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use futures_util::future::BoxFuture;
 
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
+use crate::unit::{Code, Reply, Unit, answered, waiting};
 use crate::{Error, Migration, Retryable, Tx};
 
 /// Where the database is.
@@ -58,6 +60,13 @@ enum Inner {
     Postgres(Postgres),
 }
 
+/// What a unit does with the database.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Read,
+    Write,
+}
+
 impl Db {
     /// Opens the database and checks that what it acknowledges is durable. Does not migrate.
     pub async fn open(target: &Target, options: &Options) -> Result<Self, Error> {
@@ -79,31 +88,49 @@ impl Db {
     }
 
     /// Runs a unit that only reads; it sees one snapshot. What it tries to write is an error.
-    pub async fn read<T, E, F>(&self, unit: F) -> Result<T, E>
+    pub fn read<T, E, F>(&self, unit: F) -> impl Future<Output = Result<T, E>> + Send
     where
         F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
         T: Send + 'static,
         E: From<Error> + Retryable + Send + 'static,
     {
-        match &self.0 {
-            Inner::Sqlite(sqlite) => sqlite.read(unit).await,
-            Inner::Postgres(postgres) => postgres.read(unit).await,
-        }
+        self.run(Kind::Read, Box::new(unit), type_name::<F>())
     }
 
     /// Runs a unit that may write. `Ok` means that its changes are durable; an error means that none of them holds
     /// (but see [`Error::Unavailable`]). The unit may run more than once, so it must have no effect outside of `Tx`.
     /// If the caller goes away, a unit that has begun still ends by itself.
-    pub async fn write<T, E, F>(&self, unit: F) -> Result<T, E>
+    pub fn write<T, E, F>(&self, unit: F) -> impl Future<Output = Result<T, E>> + Send
     where
         F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
         T: Send + 'static,
         E: From<Error> + Retryable + Send + 'static,
     {
-        match &self.0 {
-            Inner::Sqlite(sqlite) => sqlite.write(unit).await,
-            Inner::Postgres(postgres) => postgres.write(unit).await,
-        }
+        self.run(Kind::Write, Box::new(unit), type_name::<F>())
+    }
+
+    /// Hides the types of a unit while it is with its engine.
+    async fn run<T, E>(&self, kind: Kind, code: Code<T, E>, name: &'static str) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Retryable + Send + 'static,
+    {
+        let (unit, reply) = waiting(code, name);
+        answered(self.carry(kind, unit, reply).await)
+    }
+
+    /// Gives a unit to its engine and waits for what it answers. Boxed, because what is left to the callers is compiled
+    /// again for each of them.
+    fn carry(&self, kind: Kind, unit: Box<dyn Unit>, reply: Reply) -> BoxFuture<'_, Option<Box<dyn Any + Send>>> {
+        Box::pin(async move {
+            match (&self.0, kind) {
+                (Inner::Sqlite(sqlite), Kind::Read) => sqlite.read(unit),
+                (Inner::Sqlite(sqlite), Kind::Write) => sqlite.write(unit),
+                (Inner::Postgres(postgres), Kind::Read) => postgres.read(unit).await,
+                (Inner::Postgres(postgres), Kind::Write) => postgres.write(unit),
+            }
+            reply.await.ok()
+        })
     }
 
     /// Which engine this is.

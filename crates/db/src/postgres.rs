@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 use lru::LruCache;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::{Config, NoTls};
@@ -21,8 +20,8 @@ pub(crate) use explain::explain;
 pub(crate) use session::Session;
 
 use crate::tx::run_hooks;
-use crate::unit::{RUNS, panic_text, sound};
-use crate::{Error, Migration, Options, Retryable, Tx, migrate};
+use crate::unit::{Outcome, RUNS, Unit, panicked, sound};
+use crate::{Error, Migration, Options, Tx, migrate};
 
 /// Built texts that stay prepared; the least recently used one is dropped from every connection.
 const BUILT: NonZeroUsize = NonZeroUsize::new(128).unwrap();
@@ -82,24 +81,19 @@ impl Postgres {
         Ok(())
     }
 
-    pub(crate) async fn read<T, E, F>(&self, unit: F) -> Result<T, E>
-    where
-        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync,
-        E: From<Error> + Retryable,
-    {
-        self.rerun(&unit, &self.begin_read).await
+    /// Runs a unit that only reads. If this is dropped, so is the unit.
+    pub(crate) async fn read(&self, mut unit: Box<dyn Unit>) {
+        self.rerun(&mut *unit, &self.begin_read).await;
+        unit.answer(Ok(()));
     }
 
     /// Runs apart from the caller: if the caller goes away in the middle, the unit still ends, and its hooks run.
-    pub(crate) async fn write<T, E, F>(&self, unit: F) -> Result<T, E>
-    where
-        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
-        T: Send + 'static,
-        E: From<Error> + Retryable + Send + 'static,
-    {
+    pub(crate) fn write(&self, mut unit: Box<dyn Unit>) {
         let this = self.clone();
-        let running = tokio::spawn(async move { this.rerun(&unit, "BEGIN").await });
-        running.await.unwrap_or_else(|error| Err(Error::other("write", &error).into()))
+        tokio::spawn(async move {
+            this.rerun(&mut *unit, "BEGIN").await;
+            unit.answer(Ok(()));
+        });
     }
 
     pub(crate) async fn migrate(&self, migrations: &[Migration]) -> Result<(), Error> {
@@ -111,50 +105,40 @@ impl Postgres {
         self.pool.close();
     }
 
-    async fn rerun<T, E, F>(&self, unit: &F, begin: &str) -> Result<T, E>
-    where
-        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + Sync,
-        E: From<Error> + Retryable,
-    {
+    async fn rerun(&self, unit: &mut dyn Unit, begin: &str) {
         let mut pause = RERUN_PAUSE;
         for _ in 1..RUNS {
-            match self.once(unit, begin).await {
-                Err(error) if error.is_retry() => tokio::time::sleep(pause).await,
-                end => return end,
+            if self.once(unit, begin).await != Outcome::Rerun {
+                return;
             }
+            tokio::time::sleep(pause).await;
             pause *= 2;
         }
-        self.once(unit, begin).await
+        self.once(unit, begin).await;
     }
 
     /// Runs the unit in one transaction. If this is dropped or the unit panics, the connection is closed, and with it
     /// the transaction.
-    async fn once<T, E, F>(&self, unit: &F, begin: &str) -> Result<T, E>
-    where
-        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>>,
-        E: From<Error>,
-    {
-        let client = self.pool.get().await.map_err(|error| explain::pool("begin", error))?;
-        let mut tx = Tx::over_postgres(Session::new(client, begin.to_owned(), Arc::clone(&self.built)));
-        let caught = AssertUnwindSafe(async { unit(&mut tx).await }).catch_unwind().await;
-        let result = match caught {
-            Ok(result) => sound(result, &mut tx),
-            Err(panic) => {
-                tracing::error!(unit = std::any::type_name::<F>(), panic = panic_text(&*panic), "a unit panicked");
-                return Err(Error::Panicked.into());
-            }
+    async fn once(&self, unit: &mut dyn Unit, begin: &str) -> Outcome {
+        let client = match self.pool.get().await {
+            Ok(client) => client,
+            Err(error) => return unit.fail(explain::pool("begin", error)),
         };
-        match result {
-            Ok(value) => {
-                tx.postgres().commit().await?;
-                run_hooks(tx.take_hooks());
-                Ok(value)
-            }
-            Err(error) => {
-                tx.postgres().roll_back().await;
-                Err(error)
-            }
+        let mut tx = Tx::over_postgres(Session::new(client, begin.to_owned(), Arc::clone(&self.built)));
+        let caught = AssertUnwindSafe(async { unit.run(&mut tx).await }).catch_unwind().await;
+        let outcome = match caught {
+            Ok(outcome) => sound(outcome, unit, &mut tx),
+            Err(panic) => return panicked(unit, &*panic),
+        };
+        if outcome != Outcome::Keep {
+            tx.postgres().roll_back().await;
+            return outcome;
         }
+        if let Err(error) = tx.postgres().commit().await {
+            return unit.fail(error);
+        }
+        run_hooks(tx.take_hooks());
+        Outcome::Keep
     }
 }
 

@@ -12,16 +12,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use explain::explain;
-pub(crate) use statement::{all, one, run};
+pub(crate) use statement::{each, run};
 
 use crate::queue::Queue;
-use crate::unit::{Unit, Waiting};
-use crate::{Error, Migration, Options, Retryable, Tx, migrate};
+use crate::unit::Unit;
+use crate::{Error, Migration, Options, migrate};
 use writer::{Scrub, Scrubbed, Work};
 
 /// How often `scrub_log` tries to empty the log while readers hold it.
@@ -69,26 +68,14 @@ impl Sqlite {
         Ok(Self(Arc::new(lines)))
     }
 
-    pub(crate) async fn read<T, E, F>(&self, unit: F) -> Result<T, E>
-    where
-        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
-        T: Send + 'static,
-        E: From<Error> + Retryable + Send + 'static,
-    {
-        let (reply, answer) = oneshot::channel();
-        self.0.reads.push(Box::new(Waiting { unit, result: None, reply }));
-        answer.await.unwrap_or_else(|_| Err(Error::closed().into()))
+    /// Puts a unit in the readers' line; it is dropped unanswered once that is closed.
+    pub(crate) fn read(&self, unit: Box<dyn Unit>) {
+        self.0.reads.push(unit);
     }
 
-    pub(crate) async fn write<T, E, F>(&self, unit: F) -> Result<T, E>
-    where
-        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
-        T: Send + 'static,
-        E: From<Error> + Retryable + Send + 'static,
-    {
-        let (reply, answer) = oneshot::channel();
-        self.0.writes.push(Work::Unit(Box::new(Waiting { unit, result: None, reply })));
-        answer.await.unwrap_or_else(|_| Err(Error::closed().into()))
+    /// As [`Sqlite::read`], in the writer's line.
+    pub(crate) fn write(&self, unit: Box<dyn Unit>) {
+        self.0.writes.push(Work::Unit(unit));
     }
 
     pub(crate) async fn migrate(&self, migrations: &[Migration]) -> Result<(), Error> {

@@ -35,7 +35,11 @@ impl Tx {
         let text = sql.into();
         text.trace();
         let result = match &mut self.conn {
-            Conn::Sqlite(conn) => sqlite::one(conn, &text, vals, read),
+            Conn::Sqlite(conn) => {
+                let mut first = None;
+                let mut take = |rec: &Rec<'_>| read(rec).map(|value| first = Some(value)).map(|()| false);
+                sqlite::each(conn, &text, vals, &mut take).map(|()| first)
+            }
             Conn::Postgres(session) => match session.rows(&text, vals).await {
                 Ok(rows) => rows.first().map(|row| read(&Rec::postgres(row))).transpose(),
                 Err(error) => Err(error),
@@ -54,7 +58,11 @@ impl Tx {
         let text = sql.into();
         text.trace();
         let result = match &mut self.conn {
-            Conn::Sqlite(conn) => sqlite::all(conn, &text, vals, read),
+            Conn::Sqlite(conn) => {
+                let mut all = Vec::new();
+                let mut take = |rec: &Rec<'_>| read(rec).map(|value| all.push(value)).map(|()| true);
+                sqlite::each(conn, &text, vals, &mut take).map(|()| all)
+            }
             Conn::Postgres(session) => match session.rows(&text, vals).await {
                 Ok(rows) => rows.iter().map(|row| read(&Rec::postgres(row))).collect(),
                 Err(error) => Err(error),

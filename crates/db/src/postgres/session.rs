@@ -32,24 +32,40 @@ impl Session {
         Self { client: Some(client), begin: Some(begin), on_the_way: false, built }
     }
 
-    pub(crate) async fn rows(&mut self, text: &Text<'_>, vals: &[Val<'_>]) -> Result<Vec<Row>, Error> {
-        let statement = self.prepare(text).await?;
-        let (client, begin) = self.start()?;
-        let rows = async { client.query_raw(&statement, vals).await?.try_collect().await };
-        let end = after(client, begin, rows).await;
-        self.on_the_way = false;
-        end.map_err(|error| explain(&text.label(), &error))
+    /// Boxed, like its neighbours: they are awaited by every unit, and what is not boxed is compiled again for each.
+    pub(crate) fn rows<'a>(
+        &'a mut self,
+        text: &'a Text<'_>,
+        vals: &'a [Val<'_>],
+    ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
+        Box::pin(async move {
+            let statement = self.prepare(text).await?;
+            let (client, begin) = self.start()?;
+            let rows = async { client.query_raw(&statement, vals).await?.try_collect().await };
+            let end = after(client, begin, rows).await;
+            self.on_the_way = false;
+            end.map_err(|error| explain(&text.label(), &error))
+        })
     }
 
-    pub(crate) async fn run(&mut self, text: &Text<'_>, vals: &[Val<'_>]) -> Result<u64, Error> {
-        let statement = self.prepare(text).await?;
-        let (client, begin) = self.start()?;
-        let end = after(client, begin, client.execute_raw(&statement, vals)).await;
-        self.on_the_way = false;
-        end.map_err(|error| explain(&text.label(), &error))
+    pub(crate) fn run<'a>(&'a mut self, text: &'a Text<'_>, vals: &'a [Val<'_>]) -> BoxFuture<'a, Result<u64, Error>> {
+        Box::pin(async move {
+            let statement = self.prepare(text).await?;
+            let (client, begin) = self.start()?;
+            let end = after(client, begin, client.execute_raw(&statement, vals)).await;
+            self.on_the_way = false;
+            end.map_err(|error| explain(&text.label(), &error))
+        })
     }
 
-    pub(crate) async fn batch(&mut self, items: &[(&'static Sql, &[Val<'_>])]) -> Result<(), Error> {
+    pub(crate) fn batch<'a>(
+        &'a mut self,
+        items: &'a [(&'static Sql, &'a [Val<'a>])],
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(self.send(items))
+    }
+
+    async fn send(&mut self, items: &[(&'static Sql, &[Val<'_>])]) -> Result<(), Error> {
         for items in items.chunks(PIPELINE) {
             let mut statements = Vec::with_capacity(items.len());
             for (sql, _) in items {

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use super::statement;
 use crate::queue::{Next, Queue};
 use crate::tx::run_hooks;
-use crate::unit::{Outcome, RUNS, Unit};
+use crate::unit::{Outcome, RUNS, Unit, poll_once};
 use crate::{Error, Text, Tx};
 
 /// Steps of SQLite's machine between two looks at the clock; a few milliseconds.
@@ -53,7 +53,7 @@ fn serve(tx: &mut Tx, mut unit: Box<dyn Unit>) {
         if let Err(error) = step(tx, "BEGIN") {
             return unit.answer(Err(error));
         }
-        let outcome = unit.run(tx);
+        let outcome = poll_once(&mut *unit, tx);
         let hooks = tx.take_hooks();
         if step(tx, "COMMIT").is_err() {
             // Nothing was written, so the answer holds; but the next unit needs a fresh snapshot.

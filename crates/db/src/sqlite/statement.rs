@@ -6,38 +6,24 @@ use rusqlite::{CachedStatement, Connection, ToSql};
 use super::explain;
 use crate::{Error, Rec, Text, Val};
 
-/// Reads the first row. A statement that writes is run to its end even so.
-pub(crate) fn one<T>(
+/// Gives `take` one row after another for as long as it says `true`. A statement that writes is run to its end even so.
+pub(crate) fn each(
     conn: &Connection,
     text: &Text<'_>,
     vals: &[Val<'_>],
-    read: impl Fn(&Rec<'_>) -> Result<T, Error>,
-) -> Result<Option<T>, Error> {
+    take: &mut dyn FnMut(&Rec<'_>) -> Result<bool, Error>,
+) -> Result<(), Error> {
     let mut statement = prepare(conn, text, vals)?;
     let writes = !statement.readonly();
     let mut rows = statement.raw_query();
-    let found = match rows.next().map_err(|error| explain(conn, &text.label(), &error))? {
-        Some(row) => Some(read(&Rec::sqlite(row))?),
-        None => None,
-    };
-    while writes && rows.next().map_err(|error| explain(conn, &text.label(), &error))?.is_some() {}
-    Ok(found)
-}
-
-/// Reads every row.
-pub(crate) fn all<T>(
-    conn: &Connection,
-    text: &Text<'_>,
-    vals: &[Val<'_>],
-    read: impl Fn(&Rec<'_>) -> Result<T, Error>,
-) -> Result<Vec<T>, Error> {
-    let mut statement = prepare(conn, text, vals)?;
-    let mut rows = statement.raw_query();
-    let mut found = Vec::new();
+    let mut wanted = true;
     while let Some(row) = rows.next().map_err(|error| explain(conn, &text.label(), &error))? {
-        found.push(read(&Rec::sqlite(row))?);
+        wanted = wanted && take(&Rec::sqlite(row))?;
+        if !wanted && !writes {
+            break;
+        }
     }
-    Ok(found)
+    Ok(())
 }
 
 /// Runs a statement without rows and counts what it affected.

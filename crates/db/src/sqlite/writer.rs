@@ -15,7 +15,7 @@ use super::explain::is_sync_failure;
 use super::log::Log;
 use crate::queue::{Next, Queue};
 use crate::tx::{Hook, run_hooks};
-use crate::unit::{Outcome, RUNS, Unit};
+use crate::unit::{Outcome, RUNS, Unit, poll_once};
 use crate::{Error, Tx};
 
 /// Units in one commit at most.
@@ -173,7 +173,7 @@ impl Writer {
             if end.is_err() {
                 break;
             }
-            let outcome = unit.run(&mut self.tx);
+            let outcome = poll_once(&mut *unit, &mut self.tx);
             verdict = Some(outcome);
             hooks = self.tx.take_hooks();
             end = self.end_savepoint(outcome);
