@@ -198,7 +198,7 @@ where
     unit
 }
 
-async fn admit(core: &Core, account: &str, user: UserNo, scopes: Scopes) -> Caller {
+pub(crate) async fn admit(core: &Core, account: &str, user: UserNo, scopes: Scopes) -> Caller {
     let new = NewToken { account: account.into(), user, scopes, life: None, form: TokenForm::Plain };
     let (_, secret) = core.operator().make_token(new).await.unwrap();
     core.admit(&Credential::Token(secret)).await.unwrap()

@@ -1,4 +1,5 @@
-//! Records through the public operations, on both engines: cards, fields and their values, notes, the feed and the tab.
+//! Records through the public operations, on both engines: cards, fields and their values, notes, the feed and the tab;
+//! and the files that a caller reaches by whose they are.
 
 #![expect(clippy::unwrap_used, reason = "what cannot go on has failed, in the tests' own functions too")]
 
@@ -9,8 +10,11 @@ mod field;
 mod home;
 mod limit;
 mod note;
+mod reach;
+mod sight;
 mod tab;
 mod tenant;
+mod title;
 mod value;
 
 /// Makes a test on each engine of every check `async fn name(home: Home)`.

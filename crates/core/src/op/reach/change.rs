@@ -55,6 +55,10 @@ impl Reach<'_> {
             Box::pin(async move {
                 let row = get::to_change(&mut t, file, p.now, sees).await?;
                 sight.write(audience(&mut t, &row).await?, row.file.created_by)?;
+                if let Some(destination) = &p.change.destination {
+                    // What a user keeps personally is its maker's, whoever moves it there.
+                    sight.write(destination.audience(), row.file.created_by)?;
+                }
                 apply(&mut t, row, &p).await
             })
         });
