@@ -9,6 +9,8 @@
 //! neither. The queues are our own and not `tokio_util::io::SyncIoBridge`, with which a thread would stay until the body
 //! ends even when nobody waits for its answer any more.
 
+pub mod json;
+
 use crate::body::fault;
 use attache_blobs::Body;
 use attache_model::limits::Limits;

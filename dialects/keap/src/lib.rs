@@ -13,7 +13,11 @@ pub mod scope;
 mod v1;
 mod v2;
 
+#[cfg(feature = "fuzz")]
+pub use rpc::trial;
+
 use attache_core::Core;
+use attache_http::bridge::Decoders;
 use attache_http::{Fail, Metrics, PublicUrl};
 use axum::Router;
 use axum::extract::FromRef;
@@ -27,6 +31,8 @@ type Reply<D> = Result<Response, Fail<D>>;
 struct App {
     core: Core,
     public: PublicUrl,
+    /// For bodies that carry a file inside of JSON or XML.
+    decoders: Decoders,
 }
 
 impl FromRef<App> for Core {
@@ -42,7 +48,8 @@ pub fn router(core: Core, public: PublicUrl, metrics: &Metrics) -> Router {
         .merge(v2::router(metrics))
         .merge(rpc::router(metrics))
         .merge(link::router(metrics));
-    routes.with_state(App { core, public })
+    let decoders = Decoders::new(core.limits());
+    routes.with_state(App { core, public, decoders })
 }
 
 #[cfg(test)]
