@@ -107,21 +107,21 @@ impl<'c> View<'c> {
     }
 
     /// Reads in one snapshot of the caller's account.
-    pub(crate) async fn read<T, F>(&self, op: &'static str, unit: F) -> Result<T>
+    pub(crate) fn read<T, F>(&self, op: &'static str, unit: F) -> impl Future<Output = Result<T>> + Send
     where
         F: for<'t> Fn(Tenanted<'t>) -> Work<'t, T> + Send + Sync + 'static,
         T: Send + 'static,
     {
-        self.core.read(op, self.caller.account(), unit).await
+        self.core.read(op, self.caller.account(), unit)
     }
 
     /// Changes the caller's account in one transaction.
-    pub(crate) async fn write<T, F>(&self, op: &'static str, unit: F) -> Result<T>
+    pub(crate) fn write<T, F>(&self, op: &'static str, unit: F) -> impl Future<Output = Result<T>> + Send
     where
         F: for<'t> Fn(Tenanted<'t>) -> Work<'t, T> + Send + Sync + 'static,
         T: Send + 'static,
     {
-        self.core.write(op, self.caller.account(), unit).await
+        self.core.write(op, self.caller.account(), unit)
     }
 }
 

@@ -180,50 +180,65 @@ impl Core {
     }
 
     /// Reads for one account, in one snapshot.
-    pub(crate) async fn read<T, F>(&self, op: &'static str, account: AccountNo, unit: F) -> Result<T>
+    pub(crate) fn read<T, F>(
+        &self,
+        op: &'static str,
+        account: AccountNo,
+        unit: F,
+    ) -> impl Future<Output = Result<T>> + Send
     where
         F: for<'t> Fn(Tenanted<'t>) -> Work<'t, T> + Send + Sync + 'static,
         T: Send + 'static,
     {
-        let unit = bare(move |tx| unit(Tenanted::new(tx, account)));
-        self.0.db.read(unit).await.map_err(|fault: Fault| fault.into_error(op))
+        told(op, self.0.db.read(bare(move |tx| unit(Tenanted::new(tx, account)))))
     }
 
     /// Changes something of one account, in one transaction. The unit may run more than once.
-    pub(crate) async fn write<T, F>(&self, op: &'static str, account: AccountNo, unit: F) -> Result<T>
+    pub(crate) fn write<T, F>(
+        &self,
+        op: &'static str,
+        account: AccountNo,
+        unit: F,
+    ) -> impl Future<Output = Result<T>> + Send
     where
         F: for<'t> Fn(Tenanted<'t>) -> Work<'t, T> + Send + Sync + 'static,
         T: Send + 'static,
     {
-        self.try_write(account, unit).await.map_err(|fault| fault.into_error(op))
+        told(op, self.try_write(account, unit))
     }
 
     /// As [`Core::write`], with the fault as it is.
-    pub(crate) async fn try_write<T, F>(&self, account: AccountNo, unit: F) -> Outcome<T>
+    pub(crate) fn try_write<T, F>(&self, account: AccountNo, unit: F) -> impl Future<Output = Outcome<T>> + Send
     where
         F: for<'t> Fn(Tenanted<'t>) -> Work<'t, T> + Send + Sync + 'static,
         T: Send + 'static,
     {
-        self.0.db.write(bare(move |tx| unit(Tenanted::new(tx, account)))).await
+        self.0.db.write(bare(move |tx| unit(Tenanted::new(tx, account))))
     }
 
     /// Reads across accounts: only tokens, tasks and the operator's work.
-    pub(crate) async fn read_all<T, F>(&self, op: &'static str, unit: F) -> Result<T>
+    pub(crate) fn read_all<T, F>(&self, op: &'static str, unit: F) -> impl Future<Output = Result<T>> + Send
     where
         F: for<'t> Fn(&'t mut Tx) -> Work<'t, T> + Send + Sync + 'static,
         T: Send + 'static,
     {
-        self.0.db.read(unit).await.map_err(|fault: Fault| fault.into_error(op))
+        told(op, self.0.db.read(unit))
     }
 
     /// Changes across accounts: only tokens, tasks and the operator's work.
-    pub(crate) async fn write_all<T, F>(&self, op: &'static str, unit: F) -> Result<T>
+    pub(crate) fn write_all<T, F>(&self, op: &'static str, unit: F) -> impl Future<Output = Result<T>> + Send
     where
         F: for<'t> Fn(&'t mut Tx) -> Work<'t, T> + Send + Sync + 'static,
         T: Send + 'static,
     {
-        self.0.db.write(unit).await.map_err(|fault: Fault| fault.into_error(op))
+        told(op, self.0.db.write(unit))
     }
+}
+
+/// The end of a unit as its caller is told it. The functions around units are not async themselves: then what waits is
+/// compiled once for each type of result, and not once for each unit.
+async fn told<T>(op: &'static str, end: impl Future<Output = Outcome<T>>) -> Result<T> {
+    end.await.map_err(|fault| fault.into_error(op))
 }
 
 /// The host of an address, with its port where it names one.
