@@ -44,10 +44,20 @@ pub(crate) fn refused(shown: Shown) -> Response {
 
 /// An unknown path below `D`'s: whoever is not let in hears that first.
 pub(crate) async fn no_route<D: Dialect>(State(app): State<App>, request: Request) -> Fail<D> {
-    let admitted = match D::credential(&request.into_parts().0) {
-        Ok(Some(credential)) => app.core.admit(&credential).await.map(|_| ()),
-        Ok(None) => Err(Error::Unauthenticated(Shown::Nothing)),
-        Err(error) => Err(error),
-    };
-    Fail::new(admitted.err().unwrap_or(Error::NotFound(What::Route)))
+    Fail::new(not_let_in::<D>(&app, request).await.unwrap_or(Error::NotFound(What::Route)))
+}
+
+/// A method that a path of `D`'s does not have: whoever is not let in hears that first.
+pub(crate) async fn wrong_method<D: Dialect>(State(app): State<App>, request: Request) -> Fail<D> {
+    let why = format!("{} is not possible here; the Allow header tells which methods are", request.method());
+    Fail::new(not_let_in::<D>(&app, request).await.unwrap_or(Error::Unsupported { why }))
+}
+
+/// What keeps a request's sender out.
+async fn not_let_in<D: Dialect>(app: &App, request: Request) -> Option<Error> {
+    match D::credential(&request.into_parts().0) {
+        Ok(Some(credential)) => app.core.admit(&credential).await.err(),
+        Ok(None) => Some(Error::Unauthenticated(Shown::Nothing)),
+        Err(error) => Some(error),
+    }
 }
