@@ -85,7 +85,8 @@ where
     }
 }
 
-async fn admit<D: Dialect>(core: &Core, parts: &Parts) -> Result<Caller> {
+/// The caller of a request, whatever it may do.
+pub(crate) async fn admit<D: Dialect>(core: &Core, parts: &Parts) -> Result<Caller> {
     let credential = D::credential(parts)?.ok_or(Error::Unauthenticated(Shown::Nothing))?;
     D::acting(core, core.admit(&credential).await?, parts).await
 }

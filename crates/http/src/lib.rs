@@ -16,6 +16,7 @@ pub mod listen;
 pub mod metric;
 mod mount;
 pub mod multipart;
+pub mod once;
 pub mod params;
 pub mod probe;
 pub mod public;

@@ -1,13 +1,13 @@
 //! Many things in one request. Each item is done or refused by itself, and the answer tells of each.
 
 use crate::error::Problem;
-use crate::once::Held;
 use crate::read;
 use crate::types::{BatchResult, FileBatch, ItemResult, LinkBatch, LinkItem, LinkPlan};
 use crate::{Answer, Editing, Params, Removing, Site, convert, records};
 use attache_core::{Condition, Edit};
 use attache_http::RequestInfo;
 use attache_http::dialect::json_answer;
+use attache_http::once::Held;
 use attache_model::error::Code;
 use attache_model::limits::Limits;
 use attache_model::link::Record;

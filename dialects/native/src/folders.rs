@@ -1,11 +1,11 @@
 //! Folders: a tree that files are in.
 
-use crate::once::Held;
 use crate::read::{self, At};
 use crate::types::{self, Folder, Page};
 use crate::{Answer, Editing, Params, Removing, Site, Viewing, convert, list as pages};
 use attache_core::{FolderChange, FolderQuery, FolderSort, FolderTest, Life, NewFolder, View};
 use attache_http::dialect::json_answer;
+use attache_http::once::Held;
 use attache_http::{PublicUrl, Query};
 use attache_model::id::FolderRef;
 use attache_model::limits::Limits;

@@ -1,10 +1,10 @@
 //! Imports: files fetched from a URL by a task.
 
-use crate::once::Held;
 use crate::plan::Fields;
 use crate::types::{Accepted, NewImport};
 use crate::{Answer, Editing, Params, Site, read, tasks};
 use attache_core::NewName;
+use attache_http::once::Held;
 use attache_model::file::Source;
 use attache_model::{Name, Result, Time};
 use axum::body::Body;

@@ -152,8 +152,9 @@ fn routes() -> Vec<Route> {
 pub fn router(core: Core, public: PublicUrl, metrics: &Metrics) -> Router {
     let site = Site { core, pages: Arc::new(pages::Pages::new(&public)), public };
     let routes = routes().into_iter().fold(Router::new(), |router, (_, path, route)| router.route(path, route));
-    let routes =
-        routes.method_not_allowed_fallback(around::wrong_method).layer(from_fn_with_state(site.clone(), once::once));
+    let routes = routes
+        .method_not_allowed_fallback(around::wrong_method)
+        .layer(from_fn_with_state(site.clone(), attache_http::once::around::<Native, Site>));
     let public = site.public.clone();
     mount_as_fallback::<Native, Site>(routes, metrics)
         .layer(from_fn_with_state(public, around::around))

@@ -1,11 +1,11 @@
 //! Signed links: made, listed and taken back.
 
-use crate::once::Held;
 use crate::read::{self, At};
 use crate::types::{self, NewShare, Page, Share, SharePlan};
 use crate::{Answer, Editing, Params, Site, Viewing, convert, list as pages};
 use attache_core::Signed;
 use attache_http::dialect::json_answer;
+use attache_http::once::Held;
 use attache_model::error::Code;
 use attache_model::limits::Limits;
 use attache_model::{Error, Result, What};

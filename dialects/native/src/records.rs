@@ -1,12 +1,12 @@
 //! Records: which files are on one, what people read about it, and which records a file is on.
 
-use crate::once::Held;
 use crate::read::{self, At};
 use crate::types::{self, FeedItem, Link, LinkPlan, LinkedFile, List, Origin, Page, UploadForm};
 use crate::upload::{Incoming, receive};
 use crate::{Answer, Editing, Params, Site, Viewing, convert, list as pages, plan};
 use attache_core::NewLink;
 use attache_http::dialect::json_answer;
+use attache_http::once::Held;
 use attache_model::link::Record;
 use attache_model::{Error, What};
 use axum::body::Body;

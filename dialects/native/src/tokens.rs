@@ -1,10 +1,10 @@
 //! Tokens: made, listed and taken back by those who may manage the account.
 
-use crate::once::Unrepeatable;
 use crate::read::{self, At};
 use crate::types::{List, NewToken, Token, TokenPlan};
 use crate::{Answer, Managing, Params, Site, convert};
 use attache_http::dialect::json_answer;
+use attache_http::once::Unrepeatable;
 use attache_model::error::Code;
 use attache_model::scope::Scopes;
 use attache_model::{Error, Result, Scope, What};

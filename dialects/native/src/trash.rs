@@ -1,10 +1,10 @@
 //! The trash: files go there, come back, or are erased for good.
 
-use crate::once::Held;
 use crate::read::{self, At};
 use crate::types::{Accepted, File, Page};
 use crate::{Answer, Params, Removing, Site, Viewing, convert, files, list, search, tasks};
 use attache_core::{FileSort, Life, Order};
+use attache_http::once::Held;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::IntoResponse;

@@ -1,12 +1,12 @@
 //! Putting files in: as a form, or with the content as the body.
 
-use crate::once::Held;
 use crate::plan::Fields;
 use crate::types::UploadForm;
 use crate::{Answer, Editing, Params, Site, convert, files, types};
 use attache_core::{Clash, Edit, Expect, NewFile, NewLink, Put, Staged};
 use attache_http::body::{self, Cap};
 use attache_http::multipart::{Multipart, Part};
+use attache_http::once::Held;
 use attache_http::{PublicUrl, Query};
 use attache_model::digest::Sha256;
 use attache_model::error::Code;
