@@ -1,0 +1,3 @@
+from given import calls, way
+
+__all__ = ["calls", "way"]
