@@ -150,7 +150,7 @@ fn routes() -> Vec<Route> {
 /// The whole dialect, ready to be merged with others. Links in answers begin with `public`; unknown paths of the whole
 /// server are answered by this dialect.
 pub fn router(core: Core, public: PublicUrl, metrics: &Metrics) -> Router {
-    let site = Site { core, pages: Arc::new(pages::Pages::new(&public)), public };
+    let site = Site { core, pages: Arc::new(pages::Pages::new(public.clone())), public };
     let routes = routes().into_iter().fold(Router::new(), |router, (_, path, route)| router.route(path, route));
     let routes = routes
         .method_not_allowed_fallback(around::wrong_method)

@@ -1,4 +1,7 @@
 //! The OpenAPI 3.1 document: the handlers' own annotations, completed with what holds for all of them.
+//!
+//! It is made by the tests and committed. The server reads what is committed: so it carries none of what makes it, which
+//! would be a twentieth of the binary, and touched at every start.
 
 use crate::{account, batch, content, error, events, files, folders, imports, links, pages, preview, put, records};
 use crate::{signed, tasks, tokens, trash, upload};
@@ -7,7 +10,6 @@ use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::server::Server;
 use utoipa::openapi::{ComponentsBuilder, Ref, RefOr, Required};
 use utoipa::{Modify, OpenApi};
 
@@ -48,21 +50,21 @@ pub const PATH: &str = "docs/openapi.json";
 )]
 struct Api;
 
-/// The document of a server with no address of its own.
+/// The document as it is committed.
+const COMMITTED: &str = include_str!("../../../docs/openapi.json");
+/// The member of the document that the servers stand before.
+const BEFORE: &str = "\n  \"paths\": {";
+
+/// The document of a server with no address of its own, made from the annotations.
 pub fn document() -> utoipa::openapi::OpenApi {
     Api::openapi()
 }
 
-/// The document of the server at this address.
-pub(crate) fn document_for(public: &str) -> utoipa::openapi::OpenApi {
-    let mut document = document();
-    document.servers = Some(vec![Server::new(public)]);
-    document
-}
-
-/// The document as it is committed and served.
-pub(crate) fn text(document: &utoipa::openapi::OpenApi) -> String {
-    document.to_pretty_json().unwrap_or_default() + "\n"
+/// The text of the document of the server at this address.
+pub(crate) fn text_for(public: &str) -> String {
+    let url = serde_json::Value::from(public);
+    let servers = format!("\n  \"servers\": [\n    {{\n      \"url\": {url}\n    }}\n  ],{BEFORE}");
+    COMMITTED.replacen(BEFORE, &servers, 1)
 }
 
 /// What holds for all operations, said in one place.
@@ -167,6 +169,11 @@ mod tests {
     use super::*;
     use serde_json::Value;
     use std::path::Path;
+    use utoipa::openapi::server::Server;
+
+    fn text(document: &utoipa::openapi::OpenApi) -> String {
+        document.to_pretty_json().unwrap() + "\n"
+    }
 
     /// Set this to write the document anew: `ATTACHE_WRITE_OPENAPI=1 cargo nextest run -p attache-native openapi`.
     const WRITE: &str = "ATTACHE_WRITE_OPENAPI";
@@ -190,6 +197,15 @@ mod tests {
         }
         let committed = std::fs::read_to_string(&path).unwrap();
         assert!(committed == now, "{PATH} is out of date; write it anew with {WRITE}=1 and look at the difference");
+    }
+
+    #[test]
+    fn a_server_serves_the_document_with_its_address() {
+        for address in ["https://files.example.com", "http://[::1]:8080/a\"b\\"] {
+            let mut document = document();
+            document.servers = Some(vec![Server::new(address)]);
+            assert!(text_for(address) == text(&document), "{address}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The OpenAPI document and the readable pages, made once at start.
+//! The OpenAPI document and the readable pages, made when they are first asked for.
 
 use crate::read::At;
 use crate::{Answer, Site, docs, openapi as spec};
@@ -12,6 +12,7 @@ use http::HeaderValue;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
+use std::sync::OnceLock;
 
 const HTML: &str = "text/html; charset=utf-8";
 /// Headers of every page. Pages have their style inside and load nothing.
@@ -22,19 +23,29 @@ const HEADERS: [(HeaderName, &str); 4] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
 ];
 
-/// The pages.
+/// The pages of a server with this address.
 #[derive(Debug)]
 pub(crate) struct Pages {
-    openapi: Bytes,
-    reference: Bytes,
+    public: PublicUrl,
+    openapi: OnceLock<Bytes>,
+    reference: OnceLock<Bytes>,
 }
 
 impl Pages {
-    /// The pages of a server with this address.
-    pub(crate) fn new(public: &PublicUrl) -> Pages {
-        let document = spec::document_for(public.as_str());
-        let value = serde_json::to_value(&document).unwrap_or_default();
-        Pages { openapi: spec::text(&document).into(), reference: docs::reference_html(&value).into() }
+    pub(crate) fn new(public: PublicUrl) -> Pages {
+        Pages { public, openapi: OnceLock::new(), reference: OnceLock::new() }
+    }
+
+    fn openapi(&self) -> Bytes {
+        self.openapi.get_or_init(|| spec::text_for(self.public.as_str()).into()).clone()
+    }
+
+    fn reference(&self) -> Bytes {
+        let make = || {
+            let document = serde_json::from_slice(&self.openapi()).unwrap_or_default();
+            Bytes::from(docs::reference_html(&document))
+        };
+        self.reference.get_or_init(make).clone()
     }
 }
 
@@ -42,14 +53,14 @@ impl Pages {
 #[utoipa::path(get, path = "/openapi.json", tag = "About", operation_id = "getOpenApi", security(()),
     responses((status = 200, description = "The OpenAPI 3.1 document.", body = String, content_type = "application/json")))]
 pub(crate) async fn openapi(State(site): State<Site>) -> Response {
-    page("application/json", site.pages.openapi.clone())
+    page("application/json", site.pages.openapi())
 }
 
 /// Read the guide and the reference
 #[utoipa::path(get, path = "/docs", tag = "About", operation_id = "getDocs", security(()),
     responses((status = 200, description = "A page for people.", body = String, content_type = "text/html")))]
 pub(crate) async fn reference(State(site): State<Site>) -> Response {
-    page(HTML, site.pages.reference.clone())
+    page(HTML, site.pages.reference())
 }
 
 /// Read about a problem
