@@ -2,6 +2,7 @@
 //! work unmodified. All three are answered at one address, and show the same files.
 
 mod association;
+mod content;
 mod door;
 mod flag;
 mod gateway;
