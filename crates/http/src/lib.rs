@@ -32,3 +32,4 @@ pub use mount::{mount, mount_as_fallback};
 pub use params::{Params, Query};
 pub use public::{PublicUrl, encode};
 pub use request::RequestInfo;
+pub use trace::watched;

@@ -24,6 +24,16 @@ use std::time::Instant;
 
 /// Surrounds every request of dialect `D`; [`crate::mount`] puts it in place.
 pub(crate) async fn around<D: Dialect>(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
+    watched::<D, _>(metrics, request, |request| next.run(request)).await
+}
+
+/// Answers a request of dialect `D` as a mounted handler would: with the log line, the counts, the request id and the net
+/// under panics. For what answers in front of the handlers.
+pub async fn watched<D: Dialect, F: Future<Output = Response>>(
+    metrics: Metrics,
+    request: Request,
+    answer: impl FnOnce(Request) -> F,
+) -> Response {
     let info = Arc::new(RequestInfo::of(&request));
     let mut visit = Visit::begin(D::NAME, info.clone(), metrics, &request);
     let received = visit.received.clone();
@@ -31,11 +41,11 @@ pub(crate) async fn around<D: Dialect>(State(metrics): State<Metrics>, request: 
     parts.extensions.insert(info.clone());
     let request = Request::from_parts(parts, Body::new(Counted { body, bytes: received }));
 
-    let answer = async {
-        let handled = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let answered = async {
+        let handled = AssertUnwindSafe(answer(request)).catch_unwind().await;
         handled.unwrap_or_else(|panic| Fail::<D>::new(caught(panic.as_ref())).into_response())
     };
-    let mut response = info.clone().scope(answer).await;
+    let mut response = info.clone().scope(answered).await;
     if let Ok(id) = HeaderValue::from_str(&info.id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
