@@ -26,6 +26,11 @@ pub(crate) fn blocks(page: &str, language: &str) -> Vec<String> {
 /// The one example of a page in a language, for this server.
 pub(crate) fn example(page: &str, language: &str, server: &Process) -> String {
     let [example] = blocks(page, language).try_into().expect("one example");
+    at(&example, server)
+}
+
+/// An example, for this server.
+pub(crate) fn at(example: &str, server: &Process) -> String {
     example.replace(URL, server.url())
 }
 
@@ -46,12 +51,13 @@ pub(crate) fn started() -> (TempDir, Process) {
 /// Pastes all commands of a page into a shell in the reader's folder; what it said.
 pub(crate) fn pasted(page: &str, home: &TempDir, server: &Process) -> String {
     let script = blocks(page, "sh").join("\n").replace("attache token", &format!("{PROGRAM} token"));
+    let script = script.replace("attache grant", &format!("{PROGRAM} grant"));
     run(&script, home, server)
 }
 
 /// Runs commands in the reader's folder, against this server; what they said.
 pub(crate) fn run(script: &str, home: &TempDir, server: &Process) -> String {
-    let script = format!("{STRICT}{}", script.replace(URL, server.url()));
+    let script = format!("{STRICT}{}", at(script, server));
     let mut shell: Command = command("bash", &home.path().join("data"), &["-c", &script]);
     said(&shell.current_dir(home.path()).output().unwrap())
 }
