@@ -62,6 +62,9 @@ pub enum Command {
     /// Make, list and revoke tokens
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Let clients of OAuth get tokens; list and revoke what they may
+    #[command(subcommand)]
+    Grant(GrantCommand),
     /// Compare the database with the stored contents; exits with 1 when it finds anything wrong
     Check(Check),
     /// Show every setting and limit with its value and where that comes from
@@ -122,6 +125,47 @@ pub struct NewToken {
     /// In the shape of a JSON Web Token, for clients that read their token
     #[arg(long)]
     pub jwt: bool,
+}
+
+/// What to do with grants of OAuth.
+#[derive(Subcommand, Debug)]
+pub enum GrantCommand {
+    /// Make a grant; prints the client's name and secret and its code, this once
+    Create(NewGrant),
+    /// List grants, without their secrets
+    List {
+        /// Only this account's
+        #[arg(long, value_name = "NAME")]
+        account: Option<String>,
+        /// As a JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Revoke a grant and every token that was got by it, at once and for good
+    Revoke {
+        /// Its id, as `attache grant list` shows it
+        id: String,
+    },
+}
+
+/// A grant to be made.
+#[derive(Args, Debug)]
+pub struct NewGrant {
+    /// Whose
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub account: String,
+    /// What its tokens may do, separated by commas: keap:user, files:read, or all
+    #[arg(long)]
+    pub scopes: String,
+    /// The number of the user who acts with its tokens; 1 is the account's owner
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..=MOST_USER_NO))]
+    pub user: i64,
+    /// The client's name, where it has one already [default: a new one]
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
+    /// The client's secret, where it has one already; others on this machine can see it here [default: a new one]
+    #[arg(long, value_name = "SECRET", requires = "client_id")]
+    pub client_secret: Option<String>,
 }
 
 /// The largest number that clients which read JSON numbers as floats keep whole.

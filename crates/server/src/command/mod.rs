@@ -2,6 +2,7 @@
 
 mod account;
 mod check;
+mod grant;
 mod render;
 mod table;
 mod token;
@@ -47,6 +48,7 @@ pub fn run(cli: Cli, out: &mut impl Write) -> Result<ExitCode> {
             with_core(&cli.place, account::makes(&command), |core| account::run(core, command, out))
         }
         Command::Token(command) => with_core(&cli.place, false, |core| token::run(core, command, out)),
+        Command::Grant(command) => with_core(&cli.place, false, |core| grant::run(core, command, out)),
         Command::Render(wish) => Ok(render::run(&wish)),
         Command::Check(check) => with_core(&cli.place, false, |core| check::run(core, check, out)),
     }

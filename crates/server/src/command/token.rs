@@ -52,7 +52,7 @@ async fn revoke(core: &Core, id: &str) -> Result<()> {
     }
 }
 
-fn no_account(error: Refused, name: &str) -> Error {
+pub(super) fn no_account(error: Refused, name: &str) -> Error {
     match error {
         Refused::NotFound(What::Account) => {
             Error::Argument(format!("there is no account '{name}'; `attache account list` shows all"))
@@ -78,5 +78,6 @@ fn item(token: &Token, account: &str) -> serde_json::Value {
         "created_at": token.created_at.to_string(),
         "expires_at": time(token.expires_at),
         "last_used_at": time(token.last_used_at),
+        "grant": token.grant.map(|id| id.to_string()),
     })
 }

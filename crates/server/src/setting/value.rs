@@ -100,7 +100,8 @@ pub(super) fn limit(limit: &Limit, text: &str) -> Result<u64, String> {
 /// The least value of a limit. Zero would close the door for good, but for a few limits it means "not at all".
 fn least(name: &str) -> u64 {
     match name {
-        "inline_bytes" | "multipart_preamble_bytes" | "import_redirects" | "drain" => 0,
+        "inline_bytes" | "multipart_preamble_bytes" | "import_redirects" | "drain" | "keap_throttle"
+        | "grant_refresh_grace" => 0,
         _ => 1,
     }
 }
@@ -109,6 +110,7 @@ fn least(name: &str) -> u64 {
 fn most(name: &str) -> u64 {
     match name {
         "inline_bytes" => InlineLimit::MAX as u64,
+        "keap_throttle" => 1,
         _ => i64::MAX.unsigned_abs(),
     }
 }
