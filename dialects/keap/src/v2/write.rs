@@ -5,23 +5,26 @@ use super::mask::{Field, Mask, UPDATE_MASK};
 use super::types::FileMetadata;
 use super::{Rest2, route};
 use crate::{App, Reply, association, name};
-use attache_core::{Destination, NewFile, NewName, ReachChange};
+use attache_core::{Destination, NewFile, NewName, Reach, ReachChange, Reached};
 use attache_http::dialect::json_answer;
+use attache_http::once::Held;
 use attache_http::{Params, Reaching};
 use attache_model::{Access, Error, FolderRef, Result};
 use axum::body::Body;
 use axum::extract::State;
+use axum::response::Response;
 use http::{HeaderMap, StatusCode, Uri};
 
 /// `POST /files`.
 pub(super) async fn create(
     app: State<App>,
     who: Reaching<Rest2>,
+    held: Held,
     query: Params<Rest2>,
     headers: HeaderMap,
     body: Body,
 ) -> Reply<Rest2> {
-    let reach = who.reach()?;
+    let reach = who.reach()?.under(held.once());
     let mut form = Form::of(&headers, body, app.core.limits())?;
     while let Some(part) = form.next_file().await? {
         form.fields().foresee(&reach)?;
@@ -31,7 +34,12 @@ pub(super) async fn create(
     let (new, destination) = new_file(&fields)?;
     let staged = staged.ok_or_else(|| Error::invalid("file", "file is required: a part with the bytes"))?;
     let reached = reach.put_file(new, destination, staged).await?;
-    Ok(json_answer(StatusCode::CREATED, &FileMetadata::of(&reached, app.key(&reach, &reached))))
+    Ok(created(&app, &reach, &reached))
+}
+
+/// The answer that shows a new file.
+pub(super) fn created(app: &App, reach: &Reach<'_>, reached: &Reached) -> Response {
+    json_answer(StatusCode::CREATED, &FileMetadata::of(reached, app.key(reach, reached)))
 }
 
 /// The file that the fields ask for, and whose it is to be.
