@@ -27,7 +27,7 @@ use tag::Tag;
 use window::Window;
 
 /// Longest text that is held. Only a file may be longer.
-pub(super) const TEXT_BYTES: usize = 64 << 10;
+const TEXT_BYTES: usize = 64 << 10;
 /// Longest tag, comment or processing instruction.
 const MARKUP_BYTES: usize = 4 << 10;
 /// Most characters of a client's text in a message.
@@ -37,34 +37,61 @@ const PREMATURE: &str = "Premature end of file.";
 /// Most lists and structs inside of each other.
 const DEPTH: usize = 32;
 
+/// Most bytes of a request that can be taken: the longest file in lines as clients break them, with line ends written as
+/// references, and all the rest.
+pub(super) fn longest(limits: &Limits) -> u64 {
+    let text = attache_http::base64::encoded_len(limits.keap_file_bytes);
+    text.saturating_add(text / 5).saturating_add(limits.xml_bytes)
+}
+
 /// Reads a call. Where it brings a file that is too long to be held, `spill` is given the call as far as it has been
 /// read, and the decoded file to read to its end; the call has [`Value::Spilled`] in its place.
 ///
 /// # Errors
-/// [`Error::Malformed`] for what is not XML-RPC; [`Error::Invalid`] for base64 that is none; [`Error::TooLarge`] with
-/// [`Code::BodyTooLarge`] past `xml_bytes` and for a long text that is no file, with [`Code::FileTooLarge`] past
-/// `keap_file_bytes`; what `source` and `spill` fail with.
+/// [`Error::Malformed`] without a field for what is not XML-RPC; [`Error::Invalid`] for base64 that is none;
+/// [`Error::TooLarge`] with [`Code::BodyTooLarge`] past `xml_bytes` and for a long text that is no file, with
+/// [`Code::FileTooLarge`] past `keap_file_bytes`; what `source` and `spill` fail with.
 pub(super) fn read<S>(source: impl Read, spill: S, limits: &Limits) -> Result<Call>
 where
     S: FnOnce(&Call, &mut dyn Read) -> io::Result<()>,
 {
-    let document = Document::new(Window::open(source, limits.xml_bytes)?);
-    let mut reader = Reader { document, call: Call::default(), spill: Some(spill), file_bytes: limits.keap_file_bytes };
+    let bounds = Bounds { request: limits.xml_bytes, text: TEXT_BYTES, file: limits.keap_file_bytes };
+    read_within(&bounds, source, spill)
+}
+
+/// How much of what a request may have, in bytes.
+#[derive(Clone, Debug)]
+pub(super) struct Bounds {
+    /// All of it but the file.
+    pub(super) request: u64,
+    /// One text that is held.
+    pub(super) text: usize,
+    /// The file.
+    pub(super) file: u64,
+}
+
+/// As [`read`], within `bounds`.
+pub(super) fn read_within<S>(bounds: &Bounds, source: impl Read, spill: S) -> Result<Call>
+where
+    S: FnOnce(&Call, &mut dyn Read) -> io::Result<()>,
+{
+    let document = Document::new(Window::open(source, bounds.request)?);
+    let mut reader = Reader { document, call: Call::default(), spill: Some(spill), bounds };
     match reader.call() {
         Ok(()) => Ok(reader.call),
         Err(error) => Err(located(error, reader.document.window().position())),
     }
 }
 
-struct Reader<R, S> {
+struct Reader<'b, R, S> {
     document: Document<R>,
     call: Call,
     /// Taken by the one file.
     spill: Option<S>,
-    file_bytes: u64,
+    bounds: &'b Bounds,
 }
 
-impl<R, S> Reader<R, S>
+impl<R, S> Reader<'_, R, S>
 where
     R: Read,
     S: FnOnce(&Call, &mut dyn Read) -> io::Result<()>,
@@ -247,3 +274,6 @@ fn unexpected(found: Markup, wanted: impl fmt::Display) -> Error {
         Markup::End => premature(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -68,7 +68,7 @@ fn document(head: &str, value: &Value, tail: &str) -> String {
 }
 
 /// Appends a value in its tags.
-fn put(value: &Value, xml: &mut String) {
+pub(super) fn put(value: &Value, xml: &mut String) {
     xml.push_str(TEXT[0]);
     match value {
         Value::Int(number) => element("i4", number, xml),
@@ -108,7 +108,7 @@ fn element(name: &str, text: impl std::fmt::Display, xml: &mut String) {
 
 /// Appends a text so that it reads back as itself. For characters that XML cannot carry it has the sign of a character
 /// that is missing.
-fn escape(text: &str, xml: &mut String) {
+pub(super) fn escape(text: &str, xml: &mut String) {
     for c in text.chars() {
         match c {
             '&' => xml.push_str("&amp;"),
@@ -119,5 +119,102 @@ fn escape(text: &str, xml: &mut String) {
             c if is_legal(c) => xml.push(c),
             _ => xml.push(char::REPLACEMENT_CHARACTER),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::StatusCode;
+
+    async fn told(response: Response) -> String {
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()[CONTENT_TYPE], "text/xml;charset=UTF-8");
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    fn written(value: &Value) -> String {
+        let mut xml = String::new();
+        put(value, &mut xml);
+        xml
+    }
+
+    #[tokio::test]
+    async fn a_result_has_keaps_framing() {
+        let expected = concat!(
+            r#"<?xml version="1.0" encoding="utf-8"?><methodResponse><params><param><value><i4>482</i4></value></param>"#,
+            "</params></methodResponse>"
+        );
+        assert_eq!(told(result(&Value::Int(482))).await, expected);
+    }
+
+    #[tokio::test]
+    async fn a_fault_has_keaps_framing() {
+        let expected = concat!(
+            r#"<?xml version="1.0" encoding="utf-8"?><methodResponse><fault><value><struct><member><name>faultCode</name>"#,
+            "<value><i4>13</i4></value></member><member><name>faultString</name>",
+            "<value>[FailedLoginAttempt]username not found: x</value></member></struct></value></fault></methodResponse>"
+        );
+        let shown = Fault { code: 13, text: "[FailedLoginAttempt]username not found: x".into() };
+        assert_eq!(told(fault(&shown)).await, expected);
+    }
+
+    #[test]
+    fn every_value_has_keaps_type() {
+        let row = Value::Struct(vec![("Id".into(), 7.into()), ("FileName".into(), "a.txt".into())]);
+        for (value, expected) in [
+            (Value::from(true), "<boolean>1</boolean>"),
+            (Value::from(false), "<boolean>0</boolean>"),
+            (Value::Int(-1), "<i4>-1</i4>"),
+            (Value::count(3_000_000_000), "<double>3000000000</double>"),
+            (Value::Double(0.5), "<double>0.5</double>"),
+            ("a text".into(), "a text"),
+            ("".into(), ""),
+            (Value::Bytes(b"A".to_vec()), "<base64>QQ==</base64>"),
+            (Value::Nil, "<nil/>"),
+            (Value::Array(Vec::new()), "<array><data/></array>"),
+            (
+                Value::Array(vec!["a".into(), 1.into()]),
+                "<array><data><value>a</value><value><i4>1</i4></value></data></array>",
+            ),
+            (
+                row,
+                "<struct><member><name>Id</name><value><i4>7</i4></value></member>\
+                 <member><name>FileName</name><value>a.txt</value></member></struct>",
+            ),
+        ] {
+            assert_eq!(written(&value), format!("<value>{expected}</value>"));
+        }
+    }
+
+    #[test]
+    fn no_text_breaks_the_document_it_stands_in() {
+        let text = "<a> & \"b\" ]]> 'c'\r\n\t\u{e9}";
+        assert_eq!(written(&text.into()), "<value>&lt;a&gt; &amp; \"b\" ]]&gt; 'c'&#13;\n\t\u{e9}</value>");
+        assert_eq!(
+            written(&"\0\u{1}\u{b}\u{fffe}\u{7f}".into()),
+            "<value>\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{7f}</value>"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_file_is_sent_as_it_comes_with_the_length_that_it_will_have() {
+        for len in [0, 1, 2, 3, 100_000] {
+            let content: Vec<u8> = (0..len).map(|at| (at % 251) as u8).collect();
+            let chunks: Vec<_> = content.chunks(7777).map(|chunk| Ok(Bytes::copy_from_slice(chunk))).collect();
+            let response = file(len as u64, stream::iter(chunks));
+            let declared = response.headers()[CONTENT_LENGTH].to_str().unwrap().to_owned();
+            let told = told(response).await;
+            assert_eq!(declared, told.len().to_string());
+            assert_eq!(told, document(RESULT, &attache_http::base64::encode(&content).into(), RESULT_END));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_breaks_off_breaks_its_answer() {
+        let chunks = [Ok(Bytes::from_static(b"abc")), Err(io::Error::other("the volume"))];
+        let body = file(6, stream::iter(chunks)).into_body();
+        assert!(axum::body::to_bytes(body, usize::MAX).await.is_err());
     }
 }

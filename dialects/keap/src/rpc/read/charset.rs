@@ -102,28 +102,26 @@ pub(super) fn not_utf8() -> Error {
 }
 
 impl Charset {
-    /// Moves what is whole of `raw` to the end of `text`, up to the first character that no document may have.
-    pub(super) fn convert(self, raw: &mut Vec<u8>, text: &mut Vec<u8>) -> Result<()> {
-        match self {
+    /// Appends what is whole of `raw` to `text`, up to the first character that no document may have. How many bytes of
+    /// `raw` were taken.
+    pub(super) fn convert(self, raw: &[u8], text: &mut Vec<u8>) -> Result<usize> {
+        let from = text.len();
+        let (taken, broken) = match self {
             Charset::Latin1 => {
-                let from = text.len();
-                for byte in raw.drain(..) {
-                    text.extend_from_slice(char::from(byte).encode_utf8(&mut [0; 2]).as_bytes());
-                }
-                cut_illegal(text, from)
+                raw.iter().for_each(|b| text.extend_from_slice(char::from(*b).encode_utf8(&mut [0; 2]).as_bytes()));
+                (raw.len(), false)
             }
             Charset::Utf8 => {
-                let from = text.len();
                 let (whole, broken) = match str::from_utf8(raw) {
                     Ok(_) => (raw.len(), false),
                     Err(error) => (error.valid_up_to(), error.error_len().is_some()),
                 };
                 text.extend_from_slice(&raw[..whole]);
-                raw.drain(..whole);
-                cut_illegal(text, from)?;
-                if broken { Err(not_utf8()) } else { Ok(()) }
+                (whole, broken)
             }
-        }
+        };
+        cut_illegal(text, from)?;
+        if broken { Err(not_utf8()) } else { Ok(taken) }
     }
 }
 

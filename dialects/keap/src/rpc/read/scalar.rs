@@ -2,7 +2,7 @@
 
 use super::document::Markup;
 use super::tag::Tag;
-use super::{Reader, TEXT_BYTES, malformed, shown, unexpected};
+use super::{Reader, malformed, shown, unexpected};
 use crate::rpc::call::Call;
 use crate::rpc::value::Value;
 use attache_model::error::Code;
@@ -19,23 +19,23 @@ pub(super) enum Scalar {
     Spilled,
 }
 
-impl<R, S> Reader<R, S>
+impl<R, S> Reader<'_, R, S>
 where
     R: Read,
     S: FnOnce(&Call, &mut dyn Read) -> io::Result<()>,
 {
     /// What is behind `tag`. Only a parameter itself may be the file: one that is inside of no list or struct.
     pub(super) fn scalar(&mut self, tag: Tag, depth: usize) -> Result<Scalar> {
-        let may_spill = depth == 0 && self.call.takes_a_file();
+        let may_spill = depth == 0 && self.call.takes_a_file() && self.spill.is_some();
         if may_spill {
             self.document.window().hold();
         }
         let mut text = Vec::new();
-        self.document.text(&mut text, TEXT_BYTES + 1)?;
-        if text.len() > TEXT_BYTES {
-            let spill = self.spill.take().filter(|_| may_spill).ok_or_else(too_long)?;
+        let is_long = self.document.text(&mut text, self.bounds.text + 1)?;
+        if is_long {
+            let spill = self.spill.take().filter(|_| may_spill).ok_or_else(|| self.too_long())?;
             self.spill(text, spill)?;
-            return self.close_at_once(tag).map(|()| Scalar::Spilled);
+            return self.ended(tag).map(|()| Scalar::Spilled);
         }
         self.document.window().count_held();
         let text = String::from_utf8(text).map_err(malformed)?;
@@ -49,25 +49,24 @@ where
     /// The short text that is all there is behind `tag`.
     pub(super) fn text(&mut self, tag: Tag) -> Result<String> {
         let mut text = Vec::new();
-        self.document.text(&mut text, TEXT_BYTES + 1)?;
-        if text.len() > TEXT_BYTES {
-            return Err(too_long());
+        if self.document.text(&mut text, self.bounds.text + 1)? {
+            return Err(self.too_long());
         }
-        self.close_at_once(tag)?;
+        self.ended(tag)?;
         String::from_utf8(text).map_err(malformed)
     }
 
-    /// The end of `tag`, with no text before it.
-    fn close_at_once(&mut self, tag: Tag) -> Result<()> {
+    /// The end of `tag`, where its text has ended.
+    fn ended(&mut self, tag: Tag) -> Result<()> {
         match self.document.markup()? {
             Markup::Close(found) if found == tag => Ok(()),
             other => Err(unexpected(other, closing(tag))),
         }
     }
-}
 
-fn too_long() -> Error {
-    Error::TooLarge { code: Code::BodyTooLarge, limit: TEXT_BYTES as u64 }
+    fn too_long(&self) -> Error {
+        Error::TooLarge { code: Code::BodyTooLarge, limit: self.bounds.text as u64 }
+    }
 }
 
 /// How the end of a tag is told.

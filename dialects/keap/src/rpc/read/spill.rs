@@ -11,7 +11,7 @@ use std::io::{self, ErrorKind, Read};
 /// Bytes of text that are asked of the document at once.
 const BLOCK: usize = 16 << 10;
 
-impl<R, S> Reader<R, S>
+impl<R, S> Reader<'_, R, S>
 where
     R: Read,
     S: FnOnce(&Call, &mut dyn Read) -> io::Result<()>,
@@ -20,7 +20,7 @@ where
     pub(super) fn spill(&mut self, text: Vec<u8>, spill: S) -> Result<()> {
         let mut text = Text { document: &mut self.document, held: text, at: 0, failed: None };
         let bytes = base64::Decoder::new(&mut text);
-        let mut bytes = Bounded { bytes, left: self.file_bytes, limit: self.file_bytes };
+        let mut bytes = Bounded { bytes, left: self.bounds.file, limit: self.bounds.file };
         let spilled = spill(&self.call, &mut bytes);
         let failed = text.failed.take();
         self.document.window().forget_held();

@@ -15,8 +15,9 @@ const BLOCK: usize = 16 << 10;
 pub(super) struct Window<R> {
     source: R,
     charset: Charset,
-    /// As the bytes came: the beginning of a character whose rest has not come yet.
+    /// A block for the bytes as they come. The first `kept` are the beginning of a character whose rest has not come yet.
     raw: Vec<u8>,
+    kept: usize,
     /// Text that was read and not yet consumed begins at `at`.
     text: Vec<u8>,
     at: usize,
@@ -46,17 +47,24 @@ struct Budget {
 impl<R: Read> Window<R> {
     /// Looks at how a document begins: a mark, a declaration, and by them its encoding. `limit` bounds its bytes.
     pub(super) fn open(source: R, limit: u64) -> Result<Window<R>> {
-        let budget = Budget { limit, spent: 0, held: None };
-        let (raw, text) = (Vec::with_capacity(BLOCK), Vec::with_capacity(2 * BLOCK));
-        let charset = Charset::Utf8;
-        let mut window = Window { source, charset, raw, text, at: 0, end: None, position: 0, budget, markup: None };
-        while !charset::is_decided(&window.raw) && window.receive()? > 0 {}
-        let head = charset::head(&window.raw)?;
+        let mut window = Window {
+            source,
+            charset: Charset::Utf8,
+            raw: vec![0; BLOCK],
+            kept: 0,
+            text: Vec::with_capacity(2 * BLOCK),
+            at: 0,
+            end: None,
+            position: 0,
+            budget: Budget { limit, spent: 0, held: None },
+            markup: None,
+        };
+        while !charset::is_decided(&window.raw[..window.kept]) && window.receive()? > 0 {}
+        let head = charset::head(&window.raw[..window.kept])?;
         window.charset = head.charset;
         window.position = head.len as u64;
         window.budget.spent = head.len as u64;
-        window.raw.drain(..head.len);
-        window.convert();
+        window.convert(head.len);
         Ok(window)
     }
 
@@ -100,9 +108,9 @@ impl<R: Read> Window<R> {
         let before = self.text.len();
         while self.end.is_none() && self.text.len() == before {
             match self.receive() {
-                Ok(0) if self.raw.is_empty() => self.end = Some(End::Document),
+                Ok(0) if self.kept == 0 => self.end = Some(End::Document),
                 Ok(0) => self.end = Some(End::Fault(charset::not_utf8())),
-                Ok(_) => self.convert(),
+                Ok(_) => self.convert(0),
                 Err(fault) => self.end = Some(End::Fault(fault)),
             }
         }
@@ -110,12 +118,10 @@ impl<R: Read> Window<R> {
 
     /// Takes what comes next from the source, as it came.
     fn receive(&mut self) -> Result<usize> {
-        let kept = self.raw.len();
-        self.raw.resize(BLOCK, 0);
         loop {
-            match self.source.read(&mut self.raw[kept..]) {
+            match self.source.read(&mut self.raw[self.kept..]) {
                 Ok(n) => {
-                    self.raw.truncate(kept + n);
+                    self.kept += n;
                     return Ok(n);
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -124,10 +130,14 @@ impl<R: Read> Window<R> {
         }
     }
 
-    /// Turns what came into text.
-    fn convert(&mut self) {
-        if let Err(fault) = self.charset.convert(&mut self.raw, &mut self.text) {
-            self.end = Some(End::Fault(fault));
+    /// Turns what came, from its byte `from` on, into text.
+    fn convert(&mut self, from: usize) {
+        match self.charset.convert(&self.raw[from..self.kept], &mut self.text) {
+            Ok(taken) => {
+                self.raw.copy_within(from + taken..self.kept, 0);
+                self.kept -= from + taken;
+            }
+            Err(fault) => self.end = Some(End::Fault(fault)),
         }
     }
 
