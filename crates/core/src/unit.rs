@@ -1,6 +1,6 @@
 //! Units of work: what runs inside one transaction, bound to one account.
 
-use attache_db::{Rec, Sql, Text, Tx, Val};
+use attache_db::{Rec, Sql, Take, Text, Tx, Val};
 use attache_model::{AccountNo, Error};
 use futures_util::future::BoxFuture;
 
@@ -74,42 +74,55 @@ impl<'t> Tenanted<'t> {
     }
 
     /// The first row, read by `read`; `None` when there is none.
-    pub(crate) async fn one<T>(
+    pub(crate) async fn one<T: Send>(
         &mut self,
         sql: impl Into<Text<'_>>,
         vals: &[Val<'_>],
         read: impl Fn(&Rec<'_>) -> Result<T, attache_db::Error> + Send + Sync,
-    ) -> Outcome<Option<T>>
-    where
-        T: Send,
-    {
-        Ok(self.tx.one(sql, &bound(self.account, vals), read).await?)
+    ) -> Outcome<Option<T>> {
+        let mut first = None;
+        let mut take = |rec: &Rec<'_>| read(rec).map(|value| first = Some(value)).map(|()| false);
+        self.each(sql.into(), vals, &mut take).await?;
+        Ok(first)
     }
 
     /// All rows.
-    pub(crate) async fn all<T>(
+    pub(crate) async fn all<T: Send>(
         &mut self,
         sql: impl Into<Text<'_>>,
         vals: &[Val<'_>],
         read: impl Fn(&Rec<'_>) -> Result<T, attache_db::Error> + Send + Sync,
-    ) -> Outcome<Vec<T>>
-    where
-        T: Send,
-    {
-        Ok(self.tx.all(sql, &bound(self.account, vals), read).await?)
+    ) -> Outcome<Vec<T>> {
+        let mut all = Vec::new();
+        let mut take = |rec: &Rec<'_>| read(rec).map(|value| all.push(value)).map(|()| true);
+        self.each(sql.into(), vals, &mut take).await?;
+        Ok(all)
+    }
+
+    /// One row after another. Boxed, like [`Tenanted::run`]: statements are run everywhere, and what is not boxed is
+    /// compiled again at each of these places.
+    fn each<'a>(&'a mut self, text: Text<'a>, vals: &'a [Val<'a>], take: &'a mut Take<'_>) -> Work<'a, ()> {
+        Box::pin(async move { Ok(self.tx.each(text, &bound(self.account, vals), take).await?) })
     }
 
     /// Runs a change and tells how many rows it touched.
-    pub(crate) async fn run(&mut self, sql: impl Into<Text<'_>>, vals: &[Val<'_>]) -> Outcome<u64> {
-        Ok(self.tx.run(sql, &bound(self.account, vals)).await?)
+    pub(crate) fn run<'a>(&'a mut self, sql: impl Into<Text<'a>>, vals: &'a [Val<'a>]) -> Work<'a, u64> {
+        self.run_text(sql.into(), vals)
+    }
+
+    fn run_text<'a>(&'a mut self, text: Text<'a>, vals: &'a [Val<'a>]) -> Work<'a, u64> {
+        Box::pin(async move { Ok(self.tx.run(text, &bound(self.account, vals)).await?) })
     }
 
     /// Runs several changes whose counts do not matter, in one round trip where the engine can.
-    pub(crate) async fn batch(&mut self, items: &[(&'static Sql, &[Val<'_>])]) -> Outcome<()> {
-        let bound: Vec<(&'static Sql, Vec<Val<'_>>)> =
-            items.iter().map(|(sql, vals)| (*sql, bound(self.account, vals))).collect();
-        let lent: Vec<(&'static Sql, &[Val<'_>])> = bound.iter().map(|(sql, vals)| (*sql, vals.as_slice())).collect();
-        Ok(self.tx.batch(&lent).await?)
+    pub(crate) fn batch<'a>(&'a mut self, items: &'a [(&'static Sql, &'a [Val<'a>])]) -> Work<'a, ()> {
+        Box::pin(async move {
+            let bound: Vec<(&'static Sql, Vec<Val<'_>>)> =
+                items.iter().map(|(sql, vals)| (*sql, bound(self.account, vals))).collect();
+            let lent: Vec<(&'static Sql, &[Val<'_>])> =
+                bound.iter().map(|(sql, vals)| (*sql, vals.as_slice())).collect();
+            Ok(self.tx.batch(&lent).await?)
+        })
     }
 
     /// Runs `hook` once the commit that holds this unit is durable.

@@ -36,7 +36,7 @@ pub use face::{Db, Engine, Options, Target};
 pub use migrate::Migration;
 pub use rec::Rec;
 pub use sql::{Sql, Text, statements};
-pub use tx::Tx;
+pub use tx::{Take, Tx};
 pub use value::Val;
 
 #[doc(hidden)]

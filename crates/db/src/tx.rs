@@ -9,6 +9,9 @@ use crate::{Error, Rec, Sql, Text, Val, sqlite};
 /// What runs after a commit.
 pub(crate) type Hook = Box<dyn FnOnce() + Send>;
 
+/// What takes the rows of a statement, and says whether it wants more of them.
+pub type Take<'a> = dyn FnMut(&Rec<'_>) -> Result<bool, Error> + Send + 'a;
+
 /// An open transaction. A unit awaits its methods and nothing else.
 ///
 /// A statement that fails spoils the unit, on both engines: even if the unit goes on and returns `Ok`, it is rolled back
@@ -26,45 +29,38 @@ enum Conn {
 
 impl Tx {
     /// Runs a statement and reads its first row; `None` if there is none.
-    pub async fn one<T>(
+    pub async fn one<T: Send>(
         &mut self,
         sql: impl Into<Text<'_>>,
         vals: &[Val<'_>],
-        read: impl Fn(&Rec<'_>) -> Result<T, Error>,
+        read: impl Fn(&Rec<'_>) -> Result<T, Error> + Send + Sync,
     ) -> Result<Option<T>, Error> {
-        let text = sql.into();
-        text.trace();
-        let result = match &mut self.conn {
-            Conn::Sqlite(conn) => {
-                let mut first = None;
-                let mut take = |rec: &Rec<'_>| read(rec).map(|value| first = Some(value)).map(|()| false);
-                sqlite::each(conn, &text, vals, &mut take).map(|()| first)
-            }
-            Conn::Postgres(session) => match session.rows(&text, vals).await {
-                Ok(rows) => rows.first().map(|row| read(&Rec::postgres(row))).transpose(),
-                Err(error) => Err(error),
-            },
-        };
-        self.note(result)
+        let mut first = None;
+        let mut take = |rec: &Rec<'_>| read(rec).map(|value| first = Some(value)).map(|()| false);
+        self.each(sql.into(), vals, &mut take).await?;
+        Ok(first)
     }
 
     /// Runs a statement and reads all its rows. The statement itself must bound their number.
-    pub async fn all<T>(
+    pub async fn all<T: Send>(
         &mut self,
         sql: impl Into<Text<'_>>,
         vals: &[Val<'_>],
-        read: impl Fn(&Rec<'_>) -> Result<T, Error>,
+        read: impl Fn(&Rec<'_>) -> Result<T, Error> + Send + Sync,
     ) -> Result<Vec<T>, Error> {
-        let text = sql.into();
+        let mut all = Vec::new();
+        let mut take = |rec: &Rec<'_>| read(rec).map(|value| all.push(value)).map(|()| true);
+        self.each(sql.into(), vals, &mut take).await?;
+        Ok(all)
+    }
+
+    /// Runs a statement and gives `take` one row after another for as long as it says `true`.
+    pub async fn each(&mut self, text: Text<'_>, vals: &[Val<'_>], take: &mut Take<'_>) -> Result<(), Error> {
         text.trace();
         let result = match &mut self.conn {
-            Conn::Sqlite(conn) => {
-                let mut all = Vec::new();
-                let mut take = |rec: &Rec<'_>| read(rec).map(|value| all.push(value)).map(|()| true);
-                sqlite::each(conn, &text, vals, &mut take).map(|()| all)
-            }
+            Conn::Sqlite(conn) => sqlite::each(conn, &text, vals, take),
             Conn::Postgres(session) => match session.rows(&text, vals).await {
-                Ok(rows) => rows.iter().map(|row| read(&Rec::postgres(row))).collect(),
+                Ok(rows) => read_while(&rows, take),
                 Err(error) => Err(error),
             },
         };
@@ -148,6 +144,15 @@ impl std::fmt::Debug for Tx {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Tx").field("hooks", &self.hooks.len()).field("failure", &self.failure).finish_non_exhaustive()
     }
+}
+
+fn read_while(rows: &[tokio_postgres::Row], take: &mut Take<'_>) -> Result<(), Error> {
+    for row in rows {
+        if !take(&Rec::postgres(row))? {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Runs hooks after their commit. A hook that panics is logged: the commit holds, and the other hooks run.

@@ -139,9 +139,21 @@ impl View<'_> {
 impl Edit<'_> {
     /// Changes something in one transaction that may have to make the missing levels of `reference`, and runs it again
     /// when a name was taken under it, so that the unit's own look finds who has it.
-    pub(crate) async fn write_in<T, F>(&self, op: &'static str, reference: &FolderRef, unit: F) -> Result<T>
+    pub(crate) fn write_in<T, F>(
+        &self,
+        op: &'static str,
+        reference: &FolderRef,
+        unit: F,
+    ) -> impl Future<Output = Result<T>> + Send
     where
-        F: for<'t> Fn(Tenanted<'t>, Fresh) -> Work<'t, T> + Send + Sync + Clone + 'static,
+        F: for<'t> Fn(Tenanted<'t>, Fresh) -> Work<'t, T> + Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.write_placed(op, reference, Arc::new(unit))
+    }
+
+    async fn write_placed<T>(&self, op: &'static str, reference: &FolderRef, unit: Arc<Placed<T>>) -> Result<T>
+    where
         T: Send + 'static,
     {
         let account = self.caller().account();
@@ -167,10 +179,13 @@ impl Edit<'_> {
     }
 }
 
+/// A unit that may make folders.
+type Placed<T> = dyn for<'t> Fn(Tenanted<'t>, Fresh) -> Work<'t, T> + Send + Sync;
+
 /// Tells the compiler that a closure is a unit that may make folders, for every lifetime of its transaction.
 pub(crate) fn placed<T, F>(unit: F) -> F
 where
-    F: for<'t> Fn(Tenanted<'t>, Fresh) -> Work<'t, T> + Send + Sync + Clone + 'static,
+    F: for<'t> Fn(Tenanted<'t>, Fresh) -> Work<'t, T> + Send + Sync + 'static,
 {
     unit
 }

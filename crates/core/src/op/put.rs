@@ -11,7 +11,7 @@ use crate::settle::{Author, Change, settle};
 use crate::sniff::{self, Facts, Hints};
 use crate::staged::Staged;
 use crate::table::{file, folder, link};
-use crate::unit::{Outcome, Tenanted};
+use crate::unit::{Outcome, Tenanted, Work};
 use crate::{Edit, entropy, naming};
 use attache_blobs::{Body, Expect};
 use attache_model::error::Error;
@@ -55,10 +55,7 @@ impl Edit<'_> {
         check_plan(self, &new)?;
         let prepared = Arc::new(self.prepare(new, &staged).await?);
         let folder = prepared.new.folder.clone();
-        let unit = placed::<Done, _>(move |mut t, fresh| {
-            let prepared = prepared.clone();
-            Box::pin(async move { put(&mut t, &prepared, &fresh).await })
-        });
+        let unit = placed::<Done, _>(move |t, fresh| unit(t, prepared.clone(), fresh));
         let offered = staged.offer();
         let end = self.write_in("put a file", &folder, unit).await;
         offered.ended(&end);
@@ -107,6 +104,11 @@ pub(crate) async fn folder_there(t: &mut Tenanted<'_>, new: &NewFile) -> Outcome
         Err(crate::unit::Fault::Rule(Error::NotFound(_))) if may_be_made => Ok(None),
         Err(fault) => Err(fault),
     }
+}
+
+/// The unit. A function and no closure: what closures do is compiled again in every crate that calls what they are in.
+fn unit(mut t: Tenanted<'_>, prepared: Arc<Prepared>, fresh: Fresh) -> Work<'_, Done> {
+    Box::pin(async move { put(&mut t, &prepared, &fresh).await })
 }
 
 async fn put(t: &mut Tenanted<'_>, p: &Prepared, fresh: &Fresh) -> Outcome<Done> {

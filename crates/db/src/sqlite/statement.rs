@@ -4,15 +4,10 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ToSql};
 
 use super::explain;
-use crate::{Error, Rec, Text, Val};
+use crate::{Error, Rec, Take, Text, Val};
 
 /// Gives `take` one row after another for as long as it says `true`. A statement that writes is run to its end even so.
-pub(crate) fn each(
-    conn: &Connection,
-    text: &Text<'_>,
-    vals: &[Val<'_>],
-    take: &mut dyn FnMut(&Rec<'_>) -> Result<bool, Error>,
-) -> Result<(), Error> {
+pub(crate) fn each(conn: &Connection, text: &Text<'_>, vals: &[Val<'_>], take: &mut Take<'_>) -> Result<(), Error> {
     let mut statement = prepare(conn, text, vals)?;
     let writes = !statement.readonly();
     let mut rows = statement.raw_query();
