@@ -47,7 +47,8 @@ impl Form {
         let file_limit = limits.file_bytes.min(limits.keap_file_bytes);
         let limits = Limits { file_bytes: file_limit, ..limits.clone() };
         let is_empty = body.is_end_stream() && !headers.contains_key(CONTENT_TYPE);
-        let parts = if is_empty { None } else { Some(Multipart::of(headers, body, &limits)?) };
+        let parts = if is_empty { Ok(None) } else { Multipart::of(headers, body, &limits).map(Some) };
+        let parts = parts.map_err(|error| of_file(error, file_limit))?;
         Ok(Form { parts, file_limit, fields: Fields::default(), file: None })
     }
 
@@ -57,7 +58,7 @@ impl Form {
     /// [`Code::DuplicateParameter`] for a part that was there already; those of [`Multipart::next_part`].
     pub(super) async fn next_file(&mut self) -> Result<Option<Part>> {
         let Some(parts) = &mut self.parts else { return Ok(None) };
-        while let Some(part) = parts.next_part().await? {
+        while let Some(part) = parts.next_part().await.map_err(|error| of_file(error, self.file_limit))? {
             if part.name == FILE {
                 return if self.file.is_none() { Ok(Some(part)) } else { Err(twice(FILE)) };
             }
@@ -71,7 +72,8 @@ impl Form {
     /// # Errors
     /// Those of [`Reach::stage`].
     pub(super) async fn stage(&mut self, reach: &Reach<'_>, part: Part) -> Result<()> {
-        self.file = Some(reach.stage(part.stream(), &Expect::at_most(self.file_limit)).await?);
+        let staged = reach.stage(part.stream(), &Expect::at_most(self.file_limit)).await;
+        self.file = Some(staged.map_err(|error| of_file(error, self.file_limit))?);
         Ok(())
     }
 
@@ -175,6 +177,14 @@ fn bare(text: String) -> String {
         return text;
     }
     serde_json::from_str(trimmed).unwrap_or(text)
+}
+
+/// A form grows too long by its file: what is told is how long that may be.
+fn of_file(error: Error, limit: u64) -> Error {
+    match error {
+        Error::TooLarge { code: code @ Code::FileTooLarge, .. } => Error::TooLarge { code, limit },
+        other => other,
+    }
 }
 
 fn twice(name: &str) -> Error {

@@ -145,7 +145,7 @@ mod tests {
             "2024-01-10T08:00:00",
             "20240110T080000Z",
         ] {
-            assert_eq!(read(text).map(|stamp| stamp.as_second()), Some(1_704_873_600), "{text}");
+            assert_eq!(read(text).map(Timestamp::as_second), Some(1_704_873_600), "{text}");
         }
         assert_eq!(at("2024-01-10"), at("2024-01-10T00:00:00Z"));
         for text in ["", "soon", "2024", "2024-13-01T00:00:00Z", "12:30", "1704873600000", "2024-01-10T08:00:00[UTC]"] {

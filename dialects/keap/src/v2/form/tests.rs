@@ -119,6 +119,11 @@ async fn c06_a_form_that_is_longer_than_the_largest_file_allows_is_refused_befor
     let mut headers = HeaderMap::from_iter([(CONTENT_TYPE, kind)]);
     for (len, fits) in [(room, true), (room + 1, false)] {
         headers.insert("content-length", HeaderValue::from(len));
-        assert_eq!(Form::of(&headers, Body::from("--b--"), &limits).is_ok(), fits, "{len}");
+        let refused = Form::of(&headers, Body::from("--b--"), &limits).err();
+        assert_eq!(refused.is_none(), fits, "{len}");
+        assert!(
+            refused.is_none_or(|error| matches!(error, Error::TooLarge { limit: 10, .. })),
+            "the file's limit is told"
+        );
     }
 }
