@@ -88,12 +88,13 @@ pub fn router(
         async move { if stopped { Err(Refused::Busy { after: AWAY }) } else { core.ready().await } }
     };
     let metrics_page = if metrics_apart { Router::new() } else { probe::page(metrics.clone()) };
+    let native = attache_native::router(core.clone(), public.clone(), metrics);
     Ok(Router::new()
         .merge(probe::probes(ready))
         .merge(metrics_page)
         .merge(attache_hubspot::router(core.clone(), public.clone(), metrics))
         .merge(attache_kommo::router(core.clone(), public.clone(), metrics))
-        .merge(attache_keap::router(core.clone(), public.clone(), metrics))
-        .merge(attache_tus::router(core.clone(), public.clone(), metrics))
-        .merge(attache_native::router(core.clone(), public, metrics)))
+        .merge(attache_keap::router(core.clone(), public.clone(), metrics, native.clone()))
+        .merge(attache_tus::router(core.clone(), public, metrics))
+        .merge(native))
 }

@@ -28,6 +28,13 @@ pub(crate) fn credential(parts: &Parts) -> Option<Credential> {
     query.first(TOKEN).filter(|text| !text.is_empty()).map(|text| Credential::Token(Secret::new(text)))
 }
 
+/// Whether a request shows a credential at all, be it one that can be read or not.
+pub(crate) fn is_shown(parts: &Parts) -> bool {
+    let query = || Query::parse(parts.uri.query().unwrap_or_default());
+    [AUTHORIZATION.as_str(), KEY].iter().any(|name| parts.headers.contains_key(*name))
+        || query().is_ok_and(|query| query.first(TOKEN).is_some_and(|text| !text.is_empty()))
+}
+
 /// As [`credential`], in the form of a dialect's own question.
 pub(crate) fn asked(parts: &Parts) -> Result<Option<Credential>> {
     Ok(credential(parts))

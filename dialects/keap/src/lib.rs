@@ -42,15 +42,17 @@ impl FromRef<App> for Core {
     }
 }
 
-/// All routes of the dialect. Links in answers begin with `public`.
-pub fn router(core: Core, public: PublicUrl, metrics: &Metrics) -> Router {
-    let routes = Router::new()
-        .merge(v1::router(metrics))
-        .merge(v2::router(metrics))
-        .merge(rpc::router(metrics))
-        .merge(link::router(metrics));
+/// All routes of the dialect. Links in answers begin with `public`. The links to files stand right below the root, where
+/// `otherwise` answers whatever is none of them.
+pub fn router(core: Core, public: PublicUrl, metrics: &Metrics, otherwise: Router) -> Router {
     let decoders = Decoders::new(core.limits());
-    routes.with_state(App { core, public, decoders })
+    let app = App { core, public, decoders };
+    routes(metrics).with_state(app.clone()).merge(link::router(app, metrics, otherwise))
+}
+
+/// Everything but the links to files.
+fn routes(metrics: &Metrics) -> Router<App> {
+    Router::new().merge(v1::router(metrics)).merge(v2::router(metrics)).merge(rpc::router(metrics))
 }
 
 #[cfg(test)]
@@ -60,11 +62,6 @@ mod tests {
     #[test]
     fn no_two_routes_stand_in_each_others_way() {
         // The router panics where they do.
-        let metrics = Metrics::new();
-        let _ = Router::new()
-            .merge(v1::router(&metrics))
-            .merge(v2::router(&metrics))
-            .merge(rpc::router(&metrics))
-            .merge(link::router(&metrics));
+        let _ = routes(&Metrics::new());
     }
 }

@@ -49,6 +49,8 @@ struct Claim {
 /// A link that was followed to its file.
 #[derive(Clone, Debug)]
 pub struct Redeemed {
+    /// Whose file it is.
+    pub account: AccountNo,
     /// The file's bytes.
     pub content: Content,
     /// A picture in this size is wanted instead of the original.
@@ -217,6 +219,7 @@ impl Core {
         let (file, version, key, bytes) = self.read("follow a signed link", claim.account, unit).await?;
         let size = |side| PreviewSize::ALL.iter().find(|(_, _, own)| *own == side).map(|(size, _, _)| *size);
         Ok(Redeemed {
+            account: claim.account,
             content: Content::new(self, file, version, &key, bytes)?,
             size: claim.side.and_then(size),
             upscale: claim.upscale,
