@@ -58,7 +58,8 @@ fn skipped(what: &str) {
 
 /// Starts the program on each engine, with further arguments, and runs a client's tests against it. They find the server
 /// in `ATTACHE_URL`, and a token of each of these scopes in the variable that stands before them; other words of
-/// `token create` may follow the scopes.
+/// `token create` may follow the scopes. Behind the word `grant` stand the scopes of a grant of OAuth instead, and the
+/// variable has all that `grant create` says.
 pub(crate) async fn drive(tokens: &[(&str, &str)], arguments: &[&str], script: impl Fn() -> Command) {
     for engine in Engine::ALL {
         let home = TempDir::new().unwrap();
@@ -74,8 +75,9 @@ pub(crate) async fn drive(tokens: &[(&str, &str)], arguments: &[&str], script: i
         let mut script = script();
         script.env("ATTACHE_URL", server.url());
         for (variable, scopes) in tokens {
+            let (what, scopes) = scopes.strip_prefix("grant ").map_or(("token", *scopes), |scopes| ("grant", scopes));
             let words: Vec<&str> = scopes.split(' ').collect();
-            let make = [&place[..], &["token", "create", "--scopes"], &words].concat();
+            let make = [&place[..], &[what, "create", "--scopes"], &words].concat();
             script.env(variable, said(&command(PROGRAM, home.path(), &make).output().unwrap()).trim());
         }
         let output = script.output().unwrap();

@@ -28,7 +28,7 @@ export const NOBODYS = 2_147_483_647
 export const SIZES = [0, 1, 2, 3, 1000, 3_000_000]
 
 /** Names that every upload is tried with, new each time. */
-export const names = () => ['pdf', 'tar.gz', 'ПДФ', '日本', `<a> & "b" 'c' ]]>`].map((end) => `${randomUUID()}.${end}`)
+export const names = () => ['pdf', 'tar.gz', 'ПДФ', '日本', `<a> & "b" 'c' ]] >`].map((end) => `${randomUUID()}.${end}`)
 
 export const freshName = (extension = 'txt') => `report-${randomUUID()}.${extension}`
 export const freshBytes = (length = 40) => randomBytes(length)

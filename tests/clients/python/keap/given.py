@@ -7,6 +7,7 @@ A test looks at nothing but what it made, so the same server can be driven again
     ATTACHE_TOKEN        a token with the scope keap:full
     ATTACHE_USER_TOKEN   a token with keap:user, of user 2
     ATTACHE_VIEW_TOKEN   a token with keap:view_company_files, of user 3
+    ATTACHE_GRANT        what `attache grant create --scopes keap:full` says; its code works once
 """
 
 import os
@@ -30,6 +31,7 @@ URL = setting("ATTACHE_URL")
 TOKEN = setting("ATTACHE_TOKEN")
 USER_TOKEN = setting("ATTACHE_USER_TOKEN")
 VIEW_TOKEN = setting("ATTACHE_VIEW_TOKEN")
+GRANT = dict(line.split("=", 1) for line in setting("ATTACHE_GRANT").splitlines())
 
 GATEWAY = f"{URL}/crm/xmlrpc/v1"
 LEGACY = f"{URL}/api/xmlrpc"
@@ -131,16 +133,23 @@ def keap_python(token):
 
 
 def keap(token):
-    """keap-python with a token in its storage, pointed here."""
-    from keap import Keap, KeapToken
+    """keap-python with a token in its storage."""
+    from keap import KeapToken
+
+    client = keap_app(token)
+    client.save_token(KeapToken(access_token=token, expires_in=3600))
+    return client
+
+
+def keap_app(name):
+    """keap-python without a token, pointed here."""
+    from keap import Keap
     from keap.REST import BaseService as rest
     from keap.XML import BaseService as xml
 
-    rest.base_api_url, xml.xmlrpc_url = f"{URL}/crm/rest/v1", GATEWAY
-    settings = {"CLIENT_ID": "client", "CLIENT_SECRET": "secret", "STORAGE_CLASS": "keap.storages.InMemoryStorage"}
-    client = Keap(settings | {"APP_NAME": token})
-    client.save_token(KeapToken(access_token=token, expires_in=3600))
-    return client
+    rest.base_api_url, xml.xmlrpc_url, Keap.access_token_url = f"{URL}/crm/rest/v1", GATEWAY, f"{URL}/token"
+    client = {"CLIENT_ID": GRANT["client_id"], "CLIENT_SECRET": GRANT["client_secret"], "APP_NAME": name}
+    return Keap(client | {"STORAGE_CLASS": "keap.storages.InMemoryStorage"})
 
 
 # Each way to make the calls of XML-RPC.

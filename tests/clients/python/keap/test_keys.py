@@ -17,7 +17,8 @@ BAD = "KeapAK-00000000000000000000"
 def test_the_gateway_lets_nobody_in_with_a_bad_key(way):
     with pytest.raises(ProtocolError) as refused:
         way(BAD).FileService.getFile(1)
-    assert (refused.value.errcode, refused.value.headers["Content-Type"].split(";")[0]) == (401, "application/json")
+    headers = {name.lower(): value for name, value in refused.value.headers.items()}
+    assert (refused.value.errcode, headers["content-type"].split(";")[0]) == (401, "application/json")
 
 
 def test_the_gateway_lets_nobody_in_without_a_key():
