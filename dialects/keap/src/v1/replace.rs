@@ -4,7 +4,7 @@ use super::sent::Sent;
 use super::{Rest1, file, sent};
 use crate::association::{self, Association};
 use crate::{App, Reply};
-use attache_core::{Destination, Reach, ReachChange, Reached};
+use attache_core::{Destination, ReachChange};
 use attache_http::Reaching;
 use attache_model::{Audience, Result};
 use axum::body::Body;
@@ -19,7 +19,7 @@ pub(super) async fn replace(
     headers: HeaderMap,
     body: Body,
 ) -> Reply<Rest1> {
-    let reach: Reach<'_> = who.reach()?;
+    let reach = who.reach()?;
     let before = reach.may_change(file::number(&uri)?).await?;
     let rights = sent::Rights::of(&reach)?;
     let (sent, staged) = sent::read(&app, &reach, rights, &headers, body).await?;
@@ -28,7 +28,7 @@ pub(super) async fn replace(
         public: sent.public(),
         destination: destination(&sent, before.audience, before.contact)?,
     };
-    let reached: Reached = reach.change_file(before.file.no, change, staged).await?;
+    let reached = reach.change_file(before.file.no, change, staged).await?;
     Ok(file::answer(&app, &reach, &reached))
 }
 
@@ -42,7 +42,6 @@ fn destination(sent: &Sent, audience: Audience, contact: Option<i64>) -> Result<
             let stays = contact.is_some_and(|contact| contact.to_string() == record.id());
             Ok((!stays).then_some(Destination::Contact(record)))
         }
-        (Some(Association::Contact), None) if is_contacts => Ok(None),
         (None, _) => Ok(None),
         (Some(association), id) => association.destination(id).map(Some),
     }
@@ -72,8 +71,6 @@ mod tests {
                 assert_eq!(goes(json, audience, None).unwrap(), None, "{json}");
             }
         }
-        let contact = r#"{"file_association":"CONTACT"}"#;
-        assert_eq!(goes(contact, Audience::Contact, Some(7)).unwrap(), None);
         for json in [r#"{"file_association":"CONTACT","contact_id":"7"}"#, r#"{"contact_id":7}"#] {
             assert_eq!(goes(json, Audience::Contact, Some(7)).unwrap(), None, "{json}");
         }
@@ -101,8 +98,10 @@ mod tests {
     }
 
     #[test]
-    fn c19_a_file_that_becomes_a_contacts_needs_to_know_whose() {
-        let error = goes(r#"{"file_association":"CONTACT"}"#, Audience::Company, None).unwrap_err();
-        assert!(matches!(error, Error::Invalid { field, .. } if field == "contact_id"));
+    fn c19_a_file_that_is_to_be_a_contacts_needs_to_know_whose() {
+        for audience in [Audience::Contact, Audience::User, Audience::Company] {
+            let error = goes(r#"{"file_association":"CONTACT"}"#, audience, Some(7)).unwrap_err();
+            assert!(matches!(error, Error::Invalid { field, .. } if field == "contact_id"), "{audience:?}");
+        }
     }
 }
