@@ -23,8 +23,8 @@ pub(super) fn answer(error: &Error, request: &RequestInfo) -> Response {
         Error::Unauthenticated(shown) => return gateway::refused(*shown),
         Error::MissingScope(_) => (StatusCode::FORBIDDEN, not_allowed(&request.method).to_owned()),
         Error::NotFound(what) | Error::Gone(what) => (StatusCode::NOT_FOUND, not_found(*what)),
-        Error::Malformed { code, field, why } | Error::Invalid { code, field, why } => {
-            (faulty(*code), told(field, why))
+        Error::Malformed { field, why, .. } | Error::Invalid { field, why, .. } => {
+            (StatusCode::BAD_REQUEST, told(field, why))
         }
         Error::Checksum | Error::Length { .. } | Error::UrlRefused => (StatusCode::BAD_REQUEST, error.to_string()),
         Error::Expired | Error::Forged => (StatusCode::FORBIDDEN, error.to_string()),
@@ -78,11 +78,6 @@ fn envelope(status: StatusCode, message: String, request: &RequestInfo) -> Respo
             details: [Detail { domain: DOMAIN, resource: &resource }],
         },
     )
-}
-
-/// The status of a fault in a request.
-fn faulty(code: Code) -> StatusCode {
-    if code == Code::KeyReused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::BAD_REQUEST }
 }
 
 /// Why something at `field` was refused. The sentence names the field, unless it begins with it.
