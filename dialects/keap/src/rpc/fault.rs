@@ -70,10 +70,7 @@ impl Kind {
 impl Fault {
     /// A fault of `kind`; `text` says what was wrong.
     pub(crate) fn new(kind: Kind, text: impl fmt::Display) -> Fault {
-        let text = match kind {
-            Kind::Transport => text.to_string(),
-            named => format!("[{named:?}]{text}"),
-        };
+        let text = if kind == Kind::Transport { text.to_string() } else { format!("[{kind:?}]{text}") };
         Fault { code: kind.code(), text }
     }
 

@@ -62,12 +62,6 @@ impl Value {
         }
     }
 
-    /// The member of a struct that is called `name`.
-    pub(crate) fn member(&self, name: &str) -> Option<&Value> {
-        let Value::Struct(members) = self else { return None };
-        members.iter().find(|(known, _)| known == name).map(|(_, value)| value)
-    }
-
     /// A number of bytes or files: an `i4` as far as one holds it, else a `double`.
     pub(crate) fn count(number: u64) -> Value {
         i32::try_from(number).map_or(Value::Double(number as f64), Value::Int)
@@ -160,13 +154,5 @@ mod tests {
     fn a_count_is_a_whole_number_as_long_as_32_bits_hold_it() {
         assert_eq!(Value::count(2_147_483_647), Value::Int(i32::MAX));
         assert_eq!(Value::count(2_147_483_648), Value::Double(2_147_483_648.0));
-    }
-
-    #[test]
-    fn members_are_found_by_their_exact_names() {
-        let value = Value::Struct(vec![("Id".into(), 1.into()), ("id".into(), 2.into())]);
-        assert_eq!(value.member("id"), Some(&Value::Int(2)));
-        assert_eq!(value.member("ID"), None);
-        assert_eq!(Value::Nil.member("Id"), None);
     }
 }

@@ -18,8 +18,10 @@ fn called(method: &str, params: &[&str]) -> String {
     format!("<?xml version='1.0'?><methodCall><methodName>{method}</methodName><params>{params}</params></methodCall>")
 }
 
-/// A call, what it was when its file began, and the file.
-fn received(request: impl AsRef<[u8]>, piece: usize, limits: &Limits) -> Result<(Call, Option<(Call, Vec<u8>)>)> {
+/// What a call was when its file began, and the file.
+type Received = (Call, Vec<u8>);
+
+fn received(request: impl AsRef<[u8]>, piece: usize, limits: &Limits) -> Result<(Call, Option<Received>)> {
     let mut file = None;
     let spill = |before: &Call, content: &mut dyn Read| {
         let mut bytes = Vec::new();
