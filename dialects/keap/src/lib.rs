@@ -1,16 +1,20 @@
 //! Keap: the contact file box over REST v1, REST v2 and XML-RPC, so that scripts and clients of Keap and Infusionsoft
 //! work unmodified. All three are answered at one address, and show the same files.
 
+mod about;
 mod association;
 mod content;
 mod door;
 mod flag;
 mod gateway;
+mod header;
 mod key;
 mod link;
 mod name;
 mod rpc;
 pub mod scope;
+mod throttle;
+mod token;
 mod v1;
 mod v2;
 
@@ -22,7 +26,11 @@ use attache_http::bridge::Decoders;
 use attache_http::{Fail, Metrics, PublicUrl};
 use axum::Router;
 use axum::extract::FromRef;
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
+use header::Front;
+use std::sync::Arc;
+use throttle::Throttle;
 
 /// What handlers of `D` answer with.
 type Reply<D> = Result<Response, Fail<D>>;
@@ -34,6 +42,7 @@ struct App {
     public: PublicUrl,
     /// For bodies that carry a file inside of JSON or XML.
     decoders: Decoders,
+    throttle: Arc<Throttle>,
 }
 
 impl FromRef<App> for Core {
@@ -46,13 +55,20 @@ impl FromRef<App> for Core {
 /// `otherwise` answers whatever is none of them.
 pub fn router(core: Core, public: PublicUrl, metrics: &Metrics, otherwise: Router) -> Router {
     let decoders = Decoders::new(core.limits());
-    let app = App { core, public, decoders };
-    routes(metrics).with_state(app.clone()).merge(link::router(app, metrics, otherwise))
+    let app = App { core, public, decoders, throttle: Arc::default() };
+    let front = Front { app: app.clone(), metrics: metrics.clone() };
+    let routes = routes(metrics).route_layer(from_fn_with_state(front, header::around));
+    routes.with_state(app.clone()).merge(link::router(app, metrics, otherwise))
 }
 
 /// Everything but the links to files.
 fn routes(metrics: &Metrics) -> Router<App> {
-    Router::new().merge(v1::router(metrics)).merge(v2::router(metrics)).merge(rpc::router(metrics))
+    Router::new()
+        .merge(v1::router(metrics))
+        .merge(v2::router(metrics))
+        .merge(rpc::router(metrics))
+        .merge(token::router(metrics))
+        .merge(about::router(metrics))
 }
 
 #[cfg(test)]

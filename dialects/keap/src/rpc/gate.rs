@@ -6,19 +6,21 @@
 
 use super::call::Call;
 use super::value::Value;
-use crate::door;
+use crate::throttle::Seen;
+use crate::{App, door};
 use attache_core::{Caller, Core, Credential};
 use attache_model::error::Shown;
 use attache_model::token::Secret;
 use attache_model::{Error, Result};
 use http::request::Parts;
+use std::sync::OnceLock;
 
 /// What is known of a request's caller before its body is read.
 pub(super) enum Gate {
     /// It was let in.
     Passed(Caller),
-    /// Its key is to come: the first parameter.
-    Key,
+    /// Its key is to come: the first parameter. Once that was read the call is counted.
+    Key(OnceLock<Seen>),
 }
 
 impl Gate {
@@ -29,7 +31,7 @@ impl Gate {
     /// [`Error::Unauthenticated`].
     pub(super) async fn of(core: &Core, parts: &Parts) -> Result<Gate> {
         if !door::is_shown(parts) {
-            return Ok(Gate::Key);
+            return Ok(Gate::Key(OnceLock::new()));
         }
         let credential = door::credential(parts).ok_or(Error::Unauthenticated(Shown::Unknown))?;
         core.admit(&credential).await.map(Gate::Passed)
@@ -39,12 +41,35 @@ impl Gate {
     /// what its token was made for; that a key is an old one gives it no further rights.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`].
-    pub(super) async fn caller(&self, core: &Core, call: &Call) -> Result<Caller> {
+    /// [`Error::Unauthenticated`]; [`Error::Busy`] for a call too many.
+    pub(super) async fn caller(&self, app: &App, call: &Call) -> Result<Caller> {
         match (self, call.params.first()) {
             (Gate::Passed(caller), _) => Ok(caller.clone()),
-            (Gate::Key, Some(Value::Text(key))) => core.admit(&Credential::Token(Secret::new(key.trim()))).await,
-            (Gate::Key, _) => Err(Error::Unauthenticated(Shown::Nothing)),
+            (Gate::Key(seen), Some(Value::Text(key))) => {
+                let caller = app.core.admit(&Credential::Token(Secret::new(key.trim()))).await?;
+                count(app, &caller, seen)?;
+                Ok(caller)
+            }
+            (Gate::Key(_), _) => Err(Error::Unauthenticated(Shown::Nothing)),
         }
     }
+
+    /// The counts of a caller who was known by a key.
+    pub(super) fn seen(&self) -> Option<Seen> {
+        match self {
+            Gate::Passed(_) => None,
+            Gate::Key(seen) => seen.get().copied(),
+        }
+    }
+}
+
+/// Counts a call, once, however often it is asked whose it is.
+fn count(app: &App, caller: &Caller, seen: &OnceLock<Seen>) -> Result<()> {
+    if seen.get().is_some() {
+        return Ok(());
+    }
+    let counted = app.count(caller);
+    // Nobody else has set it: a call is read by one task.
+    let _ = seen.set(counted.unwrap_or_else(|excess| excess.seen));
+    counted.map(drop).map_err(Error::from)
 }

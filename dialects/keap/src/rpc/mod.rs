@@ -66,6 +66,7 @@ impl Dialect for Rpc {
         *answer.status_mut() = match error {
             Error::TooLarge { code: Code::BodyTooLarge, .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Error::NotFound(What::Route) => StatusCode::NOT_FOUND,
+            Error::Unsupported { .. } => StatusCode::METHOD_NOT_ALLOWED,
             _ => StatusCode::OK,
         };
         answer
@@ -73,10 +74,11 @@ impl Dialect for Rpc {
 }
 
 pub(crate) fn router(metrics: &Metrics) -> Router<App> {
-    let routes = Router::new().route("/crm/xmlrpc/{*rest}", any(gateway::no_route::<Rpc>));
-    let routes = GATEWAY.iter().fold(routes, |routes, path| routes.route(path, post(through_gateway)));
-    let routes = LEGACY.iter().fold(routes, |routes, path| routes.route(path, post(with_key)));
-    mount::<Rpc, App>(routes, &[], metrics)
+    let unknown = Router::new().route("/crm/xmlrpc/{*rest}", any(gateway::no_route::<Rpc>));
+    let gateway = GATEWAY.iter().fold(unknown, |routes, path| routes.route(path, post(through_gateway)));
+    let gateway = gateway.method_not_allowed_fallback(gateway::wrong_method::<Rpc>);
+    let legacy = LEGACY.iter().fold(Router::new(), |routes, path| routes.route(path, post(with_key)));
+    mount::<Rpc, App>(gateway, &[], metrics).merge(mount::<Rpc, App>(legacy, &[], metrics))
 }
 
 /// A call at the gateway.
@@ -88,11 +90,21 @@ async fn through_gateway(State(app): State<App>, who: Admitted<Rpc>, headers: He
 /// A call at the old address. Its clients do not look at the status: they are told of a bad key by a fault.
 async fn with_key(State(app): State<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let answer = async { answer(&app, &Gate::of(&app.core, &parts).await?, &parts.headers, body).await };
-    match answer.await {
-        Ok(answer) => answer,
-        Err(Trouble::Error(error @ Error::Unauthenticated(_))) => marked(&Fault::from(&error), Failed(word(&error))),
-        Err(trouble) => refused(trouble),
+    let gate = match Gate::of(&app.core, &parts).await {
+        Ok(gate) => gate,
+        Err(error) => return told_by_fault(error.into()),
+    };
+    let mut answer = answer(&app, &gate, &parts.headers, body).await.unwrap_or_else(told_by_fault);
+    if let Some(seen) = gate.seen() {
+        answer.extensions_mut().insert(seen);
+    }
+    answer
+}
+
+fn told_by_fault(trouble: Trouble) -> Response {
+    match trouble {
+        Trouble::Error(error @ Error::Unauthenticated(_)) => marked(&Fault::from(&error), Failed(word(&error))),
+        trouble => refused(trouble),
     }
 }
 
@@ -108,7 +120,7 @@ async fn answer(app: &App, gate: &Gate, headers: &HeaderMap, body: Body) -> Outc
 async fn run(app: &App, gate: &Gate, call: &Call, file: Option<Staged>) -> Outcome<Response> {
     let method = Method::parse(&call.method).ok_or_else(|| Fault::no_handler(&call.method))?;
     let args = method.args(call).ok_or(Trouble::Shape)?;
-    let caller = gate.caller(&app.core, call).await?;
+    let caller = gate.caller(app, call).await?;
     let reach = || app.core.reach(&caller);
     let value = match method {
         Method::UploadFile => file_service::upload(app, &reach()?, args, file).await?,

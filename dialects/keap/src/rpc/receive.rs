@@ -48,7 +48,7 @@ pub(super) async fn receive(
 
 /// Takes the file of a call that was read up to it.
 async fn stage(app: &App, gate: &Gate, call: &Call, content: Body) -> Result<Staged> {
-    let caller = gate.caller(&app.core, call).await?;
+    let caller = gate.caller(app, call).await?;
     let reach = app.core.reach(&caller)?;
     file_service::foresee(&reach, call).await?;
     reach.stage(content, &expect(app)).await
