@@ -6,7 +6,6 @@ use super::types::{Detail, Envelope};
 use crate::gateway;
 use attache_http::RequestInfo;
 use attache_http::dialect::json_answer;
-use attache_model::error::Code;
 use attache_model::{Error, What};
 use axum::response::Response;
 use http::header::ALLOW;
