@@ -1,6 +1,6 @@
 use super::*;
 use attache_model::Scope;
-use attache_model::error::{Cause, QuotaKind, Shown};
+use attache_model::error::{Cause, Code, QuotaKind, Shown};
 use std::time::Duration;
 
 fn request(method: Method, path: &str) -> RequestInfo {
