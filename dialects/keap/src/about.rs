@@ -4,7 +4,7 @@
 use crate::key::tenant;
 use crate::v1::Rest1;
 use crate::v2::Rest2;
-use crate::{App, Reply};
+use crate::{App, Reply, gateway};
 use attache_http::dialect::json_answer;
 use attache_http::{Admitted, Dialect, Metrics, mount};
 use attache_model::{AccountNo, Scope, UserNo};
@@ -23,7 +23,7 @@ pub(crate) fn router(metrics: &Metrics) -> Router<App> {
 fn below<D: Dialect>(base: &str, metrics: &Metrics) -> Router<App> {
     let paths = [format!("{base}/{USERINFO}"), format!("{base}/{USERINFO}/")];
     let routes = paths.iter().fold(Router::new(), |routes, path| routes.route(path, get(userinfo::<D>)));
-    mount::<D, _>(routes, &[], metrics)
+    mount::<D, _>(routes.method_not_allowed_fallback(gateway::wrong_method::<D>), &[], metrics)
 }
 
 async fn userinfo<D: Dialect>(caller: Admitted<D>) -> Reply<D> {

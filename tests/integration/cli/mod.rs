@@ -3,6 +3,7 @@
 mod account;
 mod check;
 mod first_start;
+mod grant;
 mod lock;
 mod settings;
 mod stop;
