@@ -132,10 +132,7 @@ fn a_boolean_or_double_that_is_none_is_refused() {
 
 #[test]
 fn xr12_base64_that_is_none_is_a_value_that_is_not_allowed() {
-    for text in ["QQ=", "QQ===", "Q", "QR==", "QQ==QQ==", "Q*==", "data:text/plain;base64,QQ=="] {
-        if text == "QQ=" {
-            continue; // Padding may be left out, in part as well.
-        }
+    for text in ["QQ===", "Q", "QR==", "QQ==QQ==", "Q*==", "data:text/plain;base64,QQ=="] {
         let error = whole(around(&format!("<value><base64>{text}</base64></value>")).as_bytes()).unwrap_err();
         assert!(matches!(&error, Error::Invalid { field, .. } if field == "base64"), "{text}: {error:?}");
     }

@@ -75,15 +75,11 @@ fn nearly() -> impl Strategy<Value = Vec<u8>> {
 fn mutated() -> impl Strategy<Value = Vec<u8>> {
     let upload = include_bytes!("../fixtures/php_upload.xml").as_slice();
     let at = any::<prop::sample::Index>();
-    (at, at_most(8), nearly()).prop_map(move |(at, removed, words)| {
+    (at, 0..=8_usize, nearly()).prop_map(move |(at, removed, words)| {
         let at = at.index(upload.len());
         let words = &words[..words.len().min(12)];
         [&upload[..at], words, &upload[upload.len().min(at + removed)..]].concat()
     })
-}
-
-fn at_most(n: usize) -> impl Strategy<Value = usize> {
-    0..=n
 }
 
 proptest! {
