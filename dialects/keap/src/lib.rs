@@ -18,7 +18,7 @@ mod token;
 mod v1;
 mod v2;
 
-#[cfg(feature = "fuzz")]
+#[cfg(any(test, feature = "fuzz"))]
 pub use rpc::trial;
 
 use attache_core::Core;

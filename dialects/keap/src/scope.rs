@@ -24,6 +24,11 @@ pub fn scopes(name: &str) -> Option<Scopes> {
     TABLE.iter().find(|(known, _)| *known == name).map(|(_, grants)| grants.iter().copied().collect())
 }
 
+/// The least of the names that grants `scope`, for whoever lacks it.
+pub(crate) fn granting(scope: Scope) -> Option<&'static str> {
+    TABLE.iter().find(|(_, grants)| grants.contains(&scope)).map(|(name, _)| *name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,5 +46,13 @@ mod tests {
         }
         assert!(scopes("full").unwrap().has(Scope::FilesRead));
         assert_eq!(scopes("admin"), None);
+    }
+
+    #[test]
+    fn whoever_lacks_a_scope_is_told_the_least_name_that_grants_it() {
+        assert_eq!(granting(Scope::FilesContact), Some("user"));
+        assert_eq!(granting(Scope::FilesCompany), Some("view_company_files"));
+        assert_eq!(granting(Scope::FilesCompanyWrite), Some("edit_company_files"));
+        assert_eq!(granting(Scope::FilesRead), Some("full"));
     }
 }

@@ -1,7 +1,8 @@
 //! Faults of XML-RPC, by Keap's numbers and names, and the fault of every error of ours.
 #![deny(clippy::wildcard_enum_match_arm)]
 
-use attache_model::Error;
+use crate::scope::granting;
+use attache_model::{Error, Scope};
 use std::fmt;
 
 /// What Keap's own text begins with when too much goes on at once; a client tells by it that it may come again.
@@ -89,6 +90,15 @@ impl Fault {
         Fault::new(Kind::Transport, format_args!("No method matching arguments: {signature}"))
     }
 
+    /// The caller lacks a scope.
+    fn no_access(scope: Scope) -> Fault {
+        let why = "User does not have permission for this";
+        match granting(scope) {
+            Some(name) => Fault::new(Kind::NoAccess, format_args!("{why}; the scope keap:{name} would give it")),
+            None => Fault::new(Kind::NoAccess, why),
+        }
+    }
+
     /// There is no such file for this caller.
     pub(crate) fn not_found() -> Fault {
         Fault::new(Kind::RecordNotFound, "Record was not found")
@@ -99,7 +109,7 @@ impl From<&Error> for Fault {
     fn from(error: &Error) -> Fault {
         let kind = match error {
             Error::Unauthenticated(_) => return Fault::new(Kind::InvalidKey, "Invalid Key"),
-            Error::MissingScope(_) => Kind::NoAccess,
+            Error::MissingScope(scope) => return Fault::no_access(*scope),
             Error::NotFound(_) | Error::Gone(_) | Error::Expired | Error::Forged => return Fault::not_found(),
             // The reader of requests names no field: it is the request itself that cannot be read.
             Error::Malformed { field, why, .. } if field.is_empty() => return Fault::unreadable(why),
@@ -135,8 +145,8 @@ impl From<Error> for Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use attache_model::What;
     use attache_model::error::{Cause, Code, Shown};
-    use attache_model::{Scope, What};
     use std::time::Duration;
 
     #[test]
@@ -175,5 +185,11 @@ mod tests {
     fn a_caller_who_is_told_to_come_again_is_told_it_in_the_words_that_clients_look_for() {
         let fault = Fault::from(Error::Busy { after: Duration::from_secs(1) });
         assert!(fault.text.contains("ThrottlingException"), "{fault:?}");
+    }
+
+    #[test]
+    fn whoever_may_not_is_told_what_would_let_it() {
+        let text = "[NoAccess]User does not have permission for this; the scope keap:edit_company_files would give it";
+        assert_eq!(Fault::from(Error::MissingScope(Scope::FilesCompanyWrite)), Fault { code: 14, text: text.into() });
     }
 }
