@@ -26,6 +26,8 @@ use http::request::Parts;
 
 /// Where the operations are found.
 const FILES: &str = "/crm/rest/v1/files";
+/// Everything below this is behind the gateway.
+const GATEWAY: &str = "/crm";
 /// Everything below this speaks REST v1.
 const PLACE: &str = "/crm/rest/v1";
 
@@ -70,8 +72,11 @@ pub(crate) fn router(metrics: &Metrics) -> Router<App> {
         routes = routes.route(&format!("{FILES}{end}"), files.clone());
         routes = routes.route(&format!("{FILES}/{{id}}{end}"), file.clone());
     }
-    for unknown in [PLACE.to_owned(), format!("{PLACE}/"), format!("{PLACE}/{{*rest}}")] {
-        routes = routes.route(&unknown, any(gateway::no_route::<Rest1>));
+    // Of places that nobody speaks at, the gateway says what it says of these.
+    for place in [PLACE, GATEWAY] {
+        for unknown in [place.to_owned(), format!("{place}/"), format!("{place}/{{*rest}}")] {
+            routes = routes.route(&unknown, any(gateway::no_route::<Rest1>));
+        }
     }
     let routes = routes.method_not_allowed_fallback(gateway::wrong_method::<Rest1>);
     mount::<Rest1, App>(routes, &[], metrics)
