@@ -7,6 +7,7 @@ mod cli;
 mod clients;
 mod hubspot;
 mod interrupt;
+mod keap;
 mod kill;
 mod kommo;
 mod native;

@@ -1,0 +1,25 @@
+//! Keap's API from outside: each case of its contract and each choice in it, on a whole server, on both engines.
+
+mod about;
+mod auth;
+mod choices;
+mod clients;
+mod cut;
+mod desk;
+mod face;
+mod judge;
+mod link;
+mod memory;
+mod oauth;
+mod once;
+mod page;
+mod replay;
+mod rights;
+mod rpc;
+mod scopes;
+mod shared;
+mod throttle;
+mod twins;
+mod v1;
+mod v2;
+pub(crate) mod xml;
