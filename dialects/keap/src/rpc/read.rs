@@ -31,7 +31,7 @@ const TEXT_BYTES: usize = 64 << 10;
 /// Longest tag, comment or processing instruction.
 const MARKUP_BYTES: usize = 4 << 10;
 /// Most characters of a client's text in a message.
-const SHOWN_CHARS: usize = 60;
+const SHOWN_CHARS: usize = 100;
 /// What Keap's own parser says of a document that ends too early.
 const PREMATURE: &str = "Premature end of file.";
 /// Most lists and structs inside of each other.
@@ -263,7 +263,7 @@ fn broken(error: quick_xml::Error) -> Error {
             Some(error) => error.clone(),
             None => Error::Cut,
         },
-        other => malformed(other),
+        other => malformed(shown(&other.to_string())),
     }
 }
 

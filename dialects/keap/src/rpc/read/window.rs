@@ -141,31 +141,37 @@ impl<R: Read> Window<R> {
         }
     }
 
-    fn check_budget(&self) -> Result<()> {
-        let limit = self.budget.limit;
-        if self.budget.spent > limit {
+    /// How many of the bytes that come next may be consumed. Never more than are allowed, so that what is refused does
+    /// not depend on how the bytes come.
+    fn allowed(&self) -> Result<u64> {
+        let Budget { limit, spent, held } = self.budget;
+        let allowed = if held.is_some() { u64::MAX } else { limit.saturating_sub(spent) };
+        let is_over = self.at == self.text.len();
+        if spent > limit || (allowed == 0 && !is_over) {
             return Err(Error::TooLarge { code: Code::BodyTooLarge, limit });
         }
-        if self.markup == Some(0) {
-            return Err(malformed(format_args!("a tag or comment is longer than {} bytes", super::MARKUP_BYTES)));
+        match self.markup {
+            Some(0) => Err(malformed(format_args!("a tag or comment is longer than {} bytes", super::MARKUP_BYTES))),
+            Some(left) => Ok(allowed.min(left as u64)),
+            None => Ok(allowed),
         }
-        Ok(())
     }
 }
 
 impl<R: Read> BufRead for Window<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.check_budget().map_err(io::Error::other)?;
         if self.at == self.text.len() && self.end.is_none() {
             self.more();
         }
+        let allowed = self.allowed().map_err(io::Error::other)?;
         if self.at == self.text.len()
             && let Some(End::Fault(fault)) = &self.end
         {
             return Err(io::Error::other(fault.clone()));
         }
         let rest = &self.text[self.at..];
-        Ok(&rest[..rest.len().min(self.markup.unwrap_or(usize::MAX))])
+        let n = usize::try_from(allowed).map_or(rest.len(), |allowed| allowed.min(rest.len()));
+        Ok(&rest[..n])
     }
 
     fn consume(&mut self, n: usize) {

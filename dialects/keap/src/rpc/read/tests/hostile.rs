@@ -151,6 +151,7 @@ fn what_a_message_repeats_of_a_request_is_short() {
     for value in [
         format!("<value><i4>{long}</i4></value>"),
         format!("<value><{long}/></value>"),
+        format!("<value></{long}>"),
         format!(
             "<value><struct><member><name>{long}</name><value/></member><member><name>{long}</name><value/></member></struct></value>"
         ),

@@ -130,3 +130,16 @@ fn requests_of_clients_are_read_the_same_however_they_are_cut() {
         }
     }
 }
+
+#[test]
+fn a_request_that_is_refused_for_its_length_is_so_however_it_is_cut() {
+    let long = "x".repeat(5000);
+    for request in [
+        format!("<methodCall><methodName>a</methodNa{long}></methodCall>"),
+        format!("<methodCall>{}<methodNam/></methodCall>", "<!-- -->".repeat(600)),
+        format!("{}<b/>", " ".repeat(4096)),
+        format!("{}\u{1}", " ".repeat(4096)),
+    ] {
+        any_request(request.as_bytes());
+    }
+}
