@@ -89,7 +89,8 @@ pub enum Clash {
     Refuse,
     /// Take the first free of `name-1`, `name-2`, ...
     Number,
-    /// As [`Clash::Number`], and the wanted name goes on as the file's title.
+    /// The wanted name goes on as the file's title. Below it the file takes one of the first free numbers, or past a few
+    /// its own.
     Title,
     /// Move the old file to the trash; the new one has a new id.
     Replace,

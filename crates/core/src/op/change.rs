@@ -3,9 +3,9 @@
 use crate::op::foresee::check_metadata;
 use crate::op::place::{self, placed};
 use crate::op::put::whole;
-use crate::op::taken::{exists, free_name, taker};
+use crate::op::taken::{exists, free_name, free_name_below, taker};
 use crate::op::{get, version};
-use crate::plan::{FileChange, Rename};
+use crate::plan::{Clash, FileChange, Rename};
 use crate::settle::{Change, settle};
 use crate::table::{file, version as versions};
 use crate::unit::{Outcome, Tenanted};
@@ -43,7 +43,8 @@ impl Edit<'_> {
                 }
                 apply(&mut t, &mut row, change, limits).await?;
                 if row.file != before.file {
-                    take_name(&mut t, &before, &mut row, change.numbered, now).await?;
+                    let clash = if change.numbered { Clash::Number } else { Clash::Refuse };
+                    take_name(&mut t, &before, &mut row, clash, now).await?;
                     version::save(&mut t, &mut row, author.user, now).await?;
                     settle(&mut t, author, now, &noted).await?;
                 }
@@ -112,12 +113,13 @@ fn renamed(old: &Name, rename: &Rename) -> Result<Name> {
     }
 }
 
-/// Looks whether another living file has the place and name; then the file gets a number if it may, else it is refused.
+/// Looks whether another living file has the place and name; then the file gets a number if it may, else it is refused. A
+/// title is the caller's to keep.
 pub(crate) async fn take_name(
     t: &mut Tenanted<'_>,
     before: &file::Row,
     row: &mut file::Row,
-    numbered: bool,
+    clash: Clash,
     now: Time,
 ) -> Outcome<()> {
     let file = &mut row.file;
@@ -125,10 +127,11 @@ pub(crate) async fn take_name(
         return Ok(());
     }
     match taker(t, file.folder, &file.name, now).await? {
-        Some(other) if other.file.no != file.no && numbered => {
-            file.name = free_name(t, file.folder, &file.name).await?;
-        }
-        Some(other) if other.file.no != file.no => return Err(exists(&other.file).into()),
+        Some(other) if other.file.no != file.no => match clash {
+            Clash::Number => file.name = free_name(t, file.folder, &file.name).await?,
+            Clash::Title => file.name = free_name_below(t, file.folder, &file.name, file.no).await?,
+            Clash::Refuse | Clash::Replace | Clash::Version => return Err(exists(&other.file).into()),
+        },
         _ => {}
     }
     Ok(())

@@ -4,7 +4,7 @@ use crate::numbers::Kind;
 use crate::op::blob::Arrival;
 use crate::op::foresee::check_plan;
 use crate::op::place::{self, Fresh, placed};
-use crate::op::taken::{exists, free_name, held_taker, taker, trash_taker};
+use crate::op::taken::{exists, free_name, free_name_below, held_taker, taker, trash_taker};
 use crate::op::version;
 use crate::plan::{Clash, Duplicates, NewFile, Put};
 use crate::settle::{Author, Change, settle};
@@ -171,7 +171,7 @@ async fn create(t: &mut Tenanted<'_>, p: &Prepared, folder: FolderNo, mut change
         match p.new.clash {
             Clash::Number => row.file.name = free_name(t, folder, &p.name).await?,
             Clash::Title => {
-                row.file.name = free_name(t, folder, &p.name).await?;
+                row.file.name = free_name_below(t, folder, &p.name, p.no).await?;
                 row.file.called = Some(p.name.clone());
             }
             Clash::Refuse => return Err(exists(&taker.file).into()),

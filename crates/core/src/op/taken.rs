@@ -8,6 +8,8 @@ use attache_model::{Error, FileNo, FolderNo, Name, Time, UserNo};
 
 /// Up to this number the smallest free one is taken for a name; past it, a free one.
 const SMALLEST_FREE: u64 = 1000;
+/// Up to this number the smallest free one is taken for a name that does not show, because the file has a title.
+const SMALLEST_FREE_BELOW: u64 = 8;
 
 /// Refuses a name that a living file of the folder has.
 pub(crate) async fn refuse_taken(t: &mut Tenanted<'_>, folder: FolderNo, name: &Name, now: Time) -> Outcome<()> {
@@ -69,6 +71,19 @@ pub(crate) async fn trash_taker(
     let Some(taker) = held_taker(t, folder, name, now).await? else { return Ok(None) };
     let bytes = file::trash(t, taker.file.no, by, now).await?;
     Ok(bytes.map(|bytes| (taker.file.no, bytes)))
+}
+
+/// A free name for a file that shows `name` as its title: one of the first numbers, else the file's own. Any number of
+/// files may show one name; a file that comes does not look for its place among them, nor wait for one beside it.
+pub(crate) async fn free_name_below(t: &mut Tenanted<'_>, folder: FolderNo, name: &Name, no: FileNo) -> Outcome<Name> {
+    let own = u64::try_from(no.0).ok();
+    for number in (1..=SMALLEST_FREE_BELOW).chain(own) {
+        let candidate = name.numbered(number);
+        if !file::name_taken(t, folder, candidate.full()).await? {
+            return Ok(candidate);
+        }
+    }
+    free_name(t, folder, name).await
 }
 
 /// The first free of `name-1`, `name-2`, ... in a folder.

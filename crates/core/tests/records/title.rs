@@ -12,6 +12,7 @@ use attache_model::{FileNo, FolderRef, Name};
 
 on_both_engines!(
     a_name_that_is_taken_shows_all_the_same,
+    however_many_files_show_one_name_the_next_finds_its_own_at_once,
     a_file_that_is_renamed_to_a_taken_name_shows_it,
     a_file_that_is_renamed_to_what_it_is_called_in_its_folder_is_called_so_everywhere,
     a_free_name_is_the_files_own,
@@ -53,6 +54,26 @@ async fn a_name_that_is_taken_shows_all_the_same(home: Home) {
     assert_eq!(both(&home, third).await, pair("a-2.txt", "a.txt"));
     reach.trash_file(first).await.unwrap();
     assert_eq!(both(&home, second).await, pair("a-1.txt", "a.txt"), "nothing moves up");
+}
+
+async fn however_many_files_show_one_name_the_next_finds_its_own_at_once(home: Home) {
+    let reach = home.core.reach(&home.owner).unwrap();
+    let mut nos = Vec::new();
+    for _ in 0..12 {
+        nos.push(put(&reach, "a.txt", Destination::Company).await.file.no);
+    }
+    for (at, no) in nos.iter().enumerate().skip(1) {
+        let number = if at <= 8 { at.to_string() } else { no.to_string() };
+        assert_eq!(both(&home, *no).await, pair(&format!("a-{number}.txt"), "a.txt"));
+    }
+    let [other, last] = puts(&reach, ["b.txt", "c.txt"]).await;
+    rename(&reach, other, "a.txt").await;
+    assert_eq!(both(&home, other).await, pair(&format!("a-{other}.txt"), "a.txt"), "a renamed file too");
+    // Somebody called a file so on purpose, and it is the next one's number.
+    let next = FileNo(last.0 + 1);
+    rename(&reach, last, &format!("a-{next}.txt")).await;
+    let taken = put(&reach, "a.txt", Destination::Company).await.file.no;
+    assert_eq!((taken, both(&home, taken).await), (next, pair("a-9.txt", "a.txt")));
 }
 
 async fn a_file_that_is_renamed_to_a_taken_name_shows_it(home: Home) {

@@ -5,7 +5,7 @@ use crate::op::blob::Arrival;
 use crate::op::change::take_name;
 use crate::op::put::{facts, whole};
 use crate::op::{get, version};
-use crate::plan::{Destination, ReachChange};
+use crate::plan::{Clash, Destination, ReachChange};
 use crate::settle::{Author, Change, settle};
 use crate::sight::audience;
 use crate::sniff::Facts;
@@ -85,7 +85,7 @@ async fn apply(t: &mut Tenanted<'_>, mut row: file::Row, p: &Prepared) -> Outcom
         if row.file.title() != name {
             row.file.name = name.clone();
             row.file.called = None;
-            take_name(t, &before, &mut row, true, p.now).await?;
+            take_name(t, &before, &mut row, Clash::Title, p.now).await?;
             row.file.called = (row.file.name != *name).then(|| name.clone());
         }
     }
