@@ -73,7 +73,8 @@ fn parse(came: &[u8]) -> Answer {
         return parse(body);
     }
     let pairs = lines.map(|line| line.split_once(": ").unwrap());
-    let pair = |(name, value): (&str, &str)| (name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap());
+    let pair =
+        |(name, value): (&str, &str)| (name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap());
     let answer = Answer {
         status: StatusCode::from_bytes(status.as_bytes()).unwrap(),
         headers: pairs.map(pair).collect::<HeaderMap>(),
