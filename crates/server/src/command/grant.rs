@@ -38,9 +38,8 @@ async fn create(core: &Core, new: NewGrant, out: &mut impl Write) -> Result<()> 
     })?;
     let (id, client, until) = (made.grant.id, &made.grant.client, made.grant.expires_at);
     let (secret, code) = (made.secret.reveal(), made.code.reveal());
-    let lines = format!(
-        "grant_id={id}\nclient_id={client}\nclient_secret={secret}\ncode={code}\ncode_expires_at={until}\n"
-    );
+    let lines =
+        format!("grant_id={id}\nclient_id={client}\nclient_secret={secret}\ncode={code}\ncode_expires_at={until}\n");
     out.write_all(lines.as_bytes()).map_err(Error::io("write the grant"))
 }
 

@@ -100,7 +100,11 @@ pub(super) fn limit(limit: &Limit, text: &str) -> Result<u64, String> {
 /// The least value of a limit. Zero would close the door for good, but for a few limits it means "not at all".
 fn least(name: &str) -> u64 {
     match name {
-        "inline_bytes" | "multipart_preamble_bytes" | "import_redirects" | "drain" | "keap_throttle"
+        "inline_bytes"
+        | "multipart_preamble_bytes"
+        | "import_redirects"
+        | "drain"
+        | "keap_throttle"
         | "grant_refresh_grace" => 0,
         _ => 1,
     }
