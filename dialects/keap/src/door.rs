@@ -65,4 +65,16 @@ mod tests {
         assert_eq!(shown("/x?access_token=q", &[("Authorization", "Basic YTpi"), ("X-Keap-API-Key", "k")]), None);
         assert_eq!(shown("/x?access_token=q", &[("X-Keap-API-Key", "")]), None);
     }
+
+    #[test]
+    fn c01_a_credential_that_cannot_be_read_is_shown_all_the_same() {
+        let is = |target: &str, headers: &[(&str, &str)]| {
+            let request =
+                headers.iter().fold(Request::post(target), |request, (name, value)| request.header(*name, *value));
+            is_shown(&request.body(()).unwrap().into_parts().0)
+        };
+        assert!(is("/x", &[("Authorization", "Basic YTpi")]) && is("/x", &[("X-Keap-API-Key", "")]));
+        assert!(is("/x?access_token=q", &[]));
+        assert!(!is("/x?access_token=&app=ab1", &[]) && !is("/x", &[("Cookie", "token=q")]));
+    }
 }
