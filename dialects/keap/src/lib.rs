@@ -18,6 +18,7 @@ mod token;
 mod v1;
 mod v2;
 
+pub use rpc::METHODS;
 #[cfg(any(test, feature = "fuzz"))]
 pub use rpc::trial;
 
@@ -31,6 +32,28 @@ use axum::response::Response;
 use header::Front;
 use std::sync::Arc;
 use throttle::Throttle;
+
+/// Every operation: method and path, without the slash that a path may end with. Calls of XML-RPC have one address here,
+/// whatever of [`METHODS`] they call.
+pub const OPERATIONS: [(&str, &str); 17] = [
+    ("GET", "/crm/rest/v1/files"),
+    ("POST", "/crm/rest/v1/files"),
+    ("GET", "/crm/rest/v1/files/{id}"),
+    ("PUT", "/crm/rest/v1/files/{id}"),
+    ("DELETE", "/crm/rest/v1/files/{id}"),
+    ("GET", "/crm/rest/v2/files"),
+    ("POST", "/crm/rest/v2/files"),
+    ("GET", "/crm/rest/v2/files/{id}"),
+    ("POST", "/crm/rest/v2/files/{id}"),
+    ("PATCH", "/crm/rest/v2/files/{id}"),
+    ("DELETE", "/crm/rest/v2/files/{id}"),
+    ("GET", "/crm/rest/v2/files/{id}:data"),
+    ("GET", "/crm/rest/v1/oauth/connect/userinfo"),
+    ("GET", "/crm/rest/v2/oauth/connect/userinfo"),
+    ("POST", "/crm/xmlrpc/v1"),
+    ("POST", "/token"),
+    ("GET", "/{key}"),
+];
 
 /// What handlers of `D` answer with.
 type Reply<D> = Result<Response, Fail<D>>;

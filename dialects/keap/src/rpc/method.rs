@@ -9,6 +9,9 @@ macro_rules! methods {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum Method { $($method,)* }
 
+        /// The names of all methods.
+        pub const METHODS: &[&str] = &[$($name,)*];
+
         impl Method {
             /// Every method.
             #[cfg(test)]

@@ -22,6 +22,8 @@ mod value;
 mod write;
 
 use crate::{App, door, gateway};
+pub use method::METHODS;
+
 use attache_core::{Credential, Staged};
 use attache_http::dialect::{Failed, word};
 use attache_http::{Admitted, Dialect, Fail, Metrics, RequestInfo, mount};
