@@ -7,6 +7,7 @@ use crate::flag;
 use crate::name::{self, FILE_NAME};
 use attache_core::{Destination, Expect, Reach, Staged};
 use attache_http::Query;
+use attache_http::body::Cap;
 use attache_http::multipart::{Multipart, Part};
 use attache_model::error::Code;
 use attache_model::limits::Limits;
@@ -38,14 +39,24 @@ pub(super) struct Fields {
     masks: Vec<String>,
 }
 
+/// The most bytes that a form may have.
+pub(super) fn cap(limits: &Limits) -> Cap {
+    Cap::multipart(&own(limits))
+}
+
+/// The limits of a form: its file is one of this dialect.
+fn own(limits: &Limits) -> Limits {
+    Limits { file_bytes: limits.file_bytes.min(limits.keap_file_bytes), ..limits.clone() }
+}
+
 impl Form {
     /// The form of a request, with room for one file of the largest size in this dialect.
     ///
     /// # Errors
     /// Those of [`Multipart::of`].
     pub(super) fn of(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Form> {
-        let file_limit = limits.file_bytes.min(limits.keap_file_bytes);
-        let limits = Limits { file_bytes: file_limit, ..limits.clone() };
+        let limits = own(limits);
+        let file_limit = limits.file_bytes;
         let is_empty = body.is_end_stream() && !headers.contains_key(CONTENT_TYPE);
         let parts = if is_empty { Ok(None) } else { Multipart::of(headers, body, &limits).map(Some) };
         let parts = parts.map_err(|error| of_file(error, file_limit))?;

@@ -13,8 +13,10 @@ mod write;
 
 use crate::{App, door, gateway};
 use attache_core::{Caller, Credential};
+use attache_http::body::Cap;
 use attache_http::once::{Repeatable, keyed, lost};
 use attache_http::{Dialect, Metrics, RequestInfo, mount};
+use attache_model::limits::Limits;
 use attache_model::task::TaskResult;
 use attache_model::{Error, Result};
 use axum::Router;
@@ -43,6 +45,10 @@ impl Repeatable<App> for Rest2 {
         let TaskResult::File(no) = came_to else { return Err(lost()) };
         let reach = app.core.reach(caller)?;
         Ok(write::created(app, &reach, &reach.file(no).await?))
+    }
+
+    fn cap(limits: &Limits) -> Cap {
+        form::cap(limits)
     }
 
     fn asker(caller: &Caller) -> String {
