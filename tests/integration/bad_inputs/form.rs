@@ -5,10 +5,10 @@ use crate::native::{content, noise};
 use attache_tests::{Ask, Setup};
 
 /// A form's body and what is right for it.
-struct Case {
-    id: &'static str,
-    boundary: String,
-    body: Vec<u8>,
+pub(super) struct Case {
+    pub(super) id: &'static str,
+    pub(super) boundary: String,
+    pub(super) body: Vec<u8>,
     expected: (u16, &'static str),
 }
 
@@ -27,7 +27,8 @@ fn file_with(head: &str) -> String {
     format!("--b\r\n{head}\r\n\r\nx\r\n{END}")
 }
 
-fn cases() -> Vec<Case> {
+/// Forms of a file that are broken.
+pub(super) fn cases() -> Vec<Case> {
     let disposition = "Content-Disposition: form-data; name=\"file\"; filename=\"n.txt\"";
     let long = "b".repeat(71);
     let seventeen = (0..16).map(|no| format!("\r\nX-{no}: 1")).collect::<String>();

@@ -1,5 +1,6 @@
 //! Hostile and broken input: each gets its own answer, nothing of it is stored, and nothing that was there changes.
 
+mod base64;
 mod form;
 mod import;
 mod name;
@@ -8,6 +9,7 @@ mod table;
 mod token;
 mod tus;
 mod upload;
+mod xmlrpc;
 
 use attache_tests::{Answer, Ask, Client};
 use std::collections::BTreeMap;

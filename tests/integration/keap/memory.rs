@@ -61,7 +61,7 @@ async fn get_rpc(client: &Client, no: i64) -> Vec<u8> {
 }
 
 /// The most memory that a server ever had resident.
-fn peak_kib(server: &Process) -> u64 {
+pub(crate) fn peak_kib(server: &Process) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     line.trim().trim_end_matches(" kB").parse().unwrap()

@@ -9,7 +9,7 @@ mod desk;
 mod face;
 mod judge;
 mod link;
-mod memory;
+pub(crate) mod memory;
 mod oauth;
 mod once;
 mod page;

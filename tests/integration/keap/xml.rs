@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Xml {
+pub(crate) enum Xml {
     Int(i64),
     Bool(bool),
     Double(f64),
@@ -21,7 +21,7 @@ pub(super) enum Xml {
 }
 
 /// What a call was answered: a value, or a fault's code and text.
-pub(super) type Told = Result<Xml, (i64, String)>;
+pub(crate) type Told = Result<Xml, (i64, String)>;
 
 impl From<&str> for Xml {
     fn from(text: &str) -> Xml {
@@ -42,59 +42,59 @@ impl From<bool> for Xml {
 }
 
 impl Xml {
-    pub(super) fn list<T: Into<Xml>>(items: impl IntoIterator<Item = T>) -> Xml {
+    pub(crate) fn list<T: Into<Xml>>(items: impl IntoIterator<Item = T>) -> Xml {
         Xml::List(items.into_iter().map(Into::into).collect())
     }
 
-    pub(super) fn record(members: Vec<(&str, Xml)>) -> Xml {
+    pub(crate) fn record(members: Vec<(&str, Xml)>) -> Xml {
         Xml::Record(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
     /// A content as every client sends it: base64 in a string.
-    pub(super) fn content(bytes: &[u8]) -> Xml {
+    pub(crate) fn content(bytes: &[u8]) -> Xml {
         Xml::Text(STANDARD.encode(bytes))
     }
 
     #[track_caller]
-    pub(super) fn int(&self) -> i64 {
+    pub(crate) fn int(&self) -> i64 {
         let Xml::Int(number) = self else { panic!("{self:?} is no <i4>") };
         *number
     }
 
     #[track_caller]
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         let Xml::Text(text) = self else { panic!("{self:?} is no text") };
         text
     }
 
     /// A content as clients read it.
     #[track_caller]
-    pub(super) fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         STANDARD.decode(self.text()).expect("plain base64")
     }
 
     #[track_caller]
-    pub(super) fn items(&self) -> &[Xml] {
+    pub(crate) fn items(&self) -> &[Xml] {
         let Xml::List(items) = self else { panic!("{self:?} is no array") };
         items
     }
 
     /// The names of a record's members.
     #[track_caller]
-    pub(super) fn names(&self) -> Vec<&str> {
+    pub(crate) fn names(&self) -> Vec<&str> {
         let Xml::Record(members) = self else { panic!("{self:?} is no struct") };
         members.iter().map(|(name, _)| name.as_str()).collect()
     }
 
     #[track_caller]
-    pub(super) fn field(&self, name: &str) -> &Xml {
+    pub(crate) fn field(&self, name: &str) -> &Xml {
         let Xml::Record(members) = self else { panic!("{self:?} is no struct") };
         let found = members.iter().find(|(member, _)| member == name);
         &found.unwrap_or_else(|| panic!("no {name} in {self:?}")).1
     }
 
     /// The value as a client writes it.
-    pub(super) fn written(&self) -> String {
+    pub(crate) fn written(&self) -> String {
         let inner = match self {
             Xml::Int(number) => format!("<int>{number}</int>"),
             Xml::Bool(flag) => format!("<boolean>{}</boolean>", u8::from(*flag)),
@@ -123,7 +123,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// The document of a call.
-pub(super) fn call(method: &str, params: &[Xml]) -> String {
+pub(crate) fn call(method: &str, params: &[Xml]) -> String {
     let params: String = params.iter().map(|param| format!("<param>{}</param>", param.written())).collect();
     format!(
         "<?xml version=\"1.0\"?><methodCall><methodName>{method}</methodName><params>{params}</params></methodCall>"
@@ -132,7 +132,7 @@ pub(super) fn call(method: &str, params: &[Xml]) -> String {
 
 /// Reads an answer.
 #[track_caller]
-pub(super) fn told(document: &str) -> Told {
+pub(crate) fn told(document: &str) -> Told {
     let mut reader = Reader { rest: document };
     reader.demand("<?xml version=\"1.0\" encoding=\"utf-8\"?><methodResponse>");
     let told = if reader.take("<fault>") {

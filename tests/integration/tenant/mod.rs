@@ -3,6 +3,7 @@
 
 mod crm;
 mod dump;
+mod keap;
 mod kommo;
 mod names;
 mod routes;

@@ -43,7 +43,9 @@ impl Names {
         let file = put(client, "hidden-place/plan.txt", "what nobody else may know").await;
         put(client, "hidden-place/plan.txt", "its second version").await;
         let file = client.get(&at(&file)).ask().await.expect(200);
-        client.put(&format!("/v1/records/deal/7007/files/{}", file["no"])).ask().await.expect(200);
+        for record in ["deal/7007", "contact/7007"] {
+            client.put(&format!("/v1/records/{record}/files/{}", file["no"])).ask().await.expect(200);
+        }
         let trashed = put(client, "hidden-place/trashed.txt", "what was thrown away").await;
         client.delete(&at(&trashed)).ask().await.expect(204);
         post(client, "name=hidden.txt&access=hidden_private", "what lists leave out").await.expect(201);
@@ -78,6 +80,11 @@ impl Names {
             upload,
             piece,
         }
+    }
+
+    /// The number of the contact that the file is on.
+    pub(super) fn contact(&self) -> &str {
+        self.record.rsplit('/').next().unwrap()
     }
 
     /// Names of the same shape that nobody has.
@@ -139,7 +146,9 @@ impl Names {
         let text = self.all().iter().fold(text.to_owned(), |text, (name, word)| text.replace(name, word));
         // Fields and notes are counted from 1: their numbers stand anywhere, so only these words make them names.
         let text = text.replace(&format!("no field {}", self.field), "no field FIELD");
-        text.replace(&format!("no note {}", self.note), "no note NOTE")
+        let text = text.replace(&format!("no note {}", self.note), "no note NOTE");
+        // The links of Keap's lists repeat what was asked for.
+        text.replace(&format!("contact_id={}", self.contact()), "contact_id=CONTACT")
     }
 
     /// The names that nobody else may be told; numbers and short words may stand anywhere.

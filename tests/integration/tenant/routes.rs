@@ -2,7 +2,7 @@
 //! here ends the test.
 
 use super::names::Names;
-use super::{crm, kommo, tus};
+use super::{crm, keap, kommo, tus};
 use attache_tests::Client;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder};
@@ -27,6 +27,7 @@ pub(super) fn operations() -> Vec<Operation> {
     }
     all.extend(kommo::operations());
     all.extend(crm::operations());
+    all.extend(keap::operations());
     all.extend(tus::operations());
     assert!(all.len() > 60, "{} operations", all.len());
     all
@@ -39,6 +40,7 @@ pub(super) fn is_public(path: &str) -> bool {
         || path.starts_with("/signed/")
         || kommo::is_public(path)
         || crm::is_public(path)
+        || keap::is_public(path)
 }
 
 /// What the asking account has itself.
@@ -84,6 +86,9 @@ pub(super) fn requests(client: &Client, operation: &Operation, names: &Names, ow
         return requests;
     }
     if let Some(requests) = crm::requests(client, operation, names, own) {
+        return requests;
+    }
+    if let Some(requests) = keap::requests(client, operation, names) {
         return requests;
     }
     if let Some(requests) = tus::requests(client, operation, names) {

@@ -1,6 +1,7 @@
 //! Every route asks who is there and what they may do.
 
 use super::dump::rows_of;
+use super::keap;
 use super::names::Names;
 use super::routes::{Own, is_public, operations, requests};
 use crate::native::{on_both_engines, put};
@@ -31,7 +32,8 @@ async fn nobody_gets_in_without_a_token_that_works(setup: Setup) {
             for request in requests(&client, &operation, &names, &own) {
                 let answer = request.ask().await;
                 assert_eq!(answer.status, 401, "{} {}: {}", operation.0, operation.1, answer.text());
-                assert!(!answer.header("www-authenticate").is_empty() || operation.1.starts_with("/files/"));
+                let vendors = ["/files/", "/crm/"].iter().any(|place| operation.1.starts_with(place));
+                assert!(!answer.header("www-authenticate").is_empty() || vendors);
             }
         }
     }
@@ -51,6 +53,13 @@ async fn a_token_that_may_only_read_changes_nothing(setup: Setup) {
     for operation in operations().into_iter().filter(|(method, path)| method != Method::GET && !is_public(path)) {
         for request in requests(&reader, &operation, &names, &own) {
             let answer = request.ask().await;
+            if keap::is_call(&operation.1) {
+                assert_eq!(answer.status, 200, "{}: {}", operation.1, answer.text());
+                continue;
+            }
+            if keap::asks_the_file(&operation.1) && answer.status == 404 {
+                continue;
+            }
             assert_eq!(answer.status, 403, "{} {}: {}", operation.0, operation.1, answer.text());
         }
     }

@@ -54,6 +54,8 @@ fn face(url: &str, answer: &Answer, names: &Names) -> String {
         .headers
         .iter()
         .filter(|(name, _)| !own_time.contains(&name.as_str()) && name.as_str() != "content-length")
+        // Keap's clients are told how many requests they have left.
+        .filter(|(name, _)| !name.as_str().starts_with("x-keap-"))
         .map(|(name, value)| format!("{name}: {}", veil(&String::from_utf8_lossy(value.as_bytes()))))
         .collect();
     headers.sort();
