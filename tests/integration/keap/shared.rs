@@ -88,7 +88,7 @@ async fn c23_the_trash_is_one_and_what_comes_back_is_back_on_all(setup: Setup) {
         desk.keap.get(&format!("{V2}/{no}:data")).await.expect(404);
         assert_eq!(desk.keap.call("FileService.getFile", [no.into()]).await.unwrap_err().0, 5);
         assert!(desk.keap.list1("").await.is_empty() && desk.keap.query(vec![]).await.is_empty());
-        assert_eq!(names(&desk.native, "/v1/trash").await, [name.clone()]);
+        assert_eq!(names(&desk.native, "/v1/trash").await, [name.as_str()]);
         let restored = match way % 2 {
             0 => desk.native.post(&format!("/v1/files/{no}/restore")).ask().await,
             _ => desk.native.post("/v1.0/files/restore").json(&json!([{ "uuid": id }])).ask().await,
