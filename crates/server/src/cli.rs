@@ -92,14 +92,7 @@ pub enum TokenCommand {
     /// Make a token; prints it and nothing else, this once
     Create(NewToken),
     /// List tokens, without their secrets
-    List {
-        /// Only this account's
-        #[arg(long, value_name = "NAME")]
-        account: Option<String>,
-        /// As a JSON array
-        #[arg(long)]
-        json: bool,
-    },
+    List(Which),
     /// Revoke a token, at once and for good
     Revoke {
         /// Its id, as `attache token list` shows it
@@ -107,18 +100,37 @@ pub enum TokenCommand {
     },
 }
 
-/// A token to be made.
+/// Which of them to list.
 #[derive(Args, Debug)]
-pub struct NewToken {
+pub struct Which {
+    /// Only this account's
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// As a JSON array
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Whose a credential is, who acts with it, and what it may do.
+#[derive(Args, Debug)]
+pub struct Powers {
     /// Whose
     #[arg(long, value_name = "NAME", default_value = "default")]
     pub account: String,
-    /// What it may do, separated by commas: files:read, a vendor's own name such as hubspot:files, or all
+    /// What may be done with it, separated by commas: files:read, a vendor's own name such as hubspot:files, or all
     #[arg(long)]
     pub scopes: String,
     /// The number of the user who acts with it; 1 is the account's owner
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..=MOST_USER_NO))]
     pub user: i64,
+}
+
+/// A token to be made.
+#[derive(Args, Debug)]
+pub struct NewToken {
+    /// Who acts, and what may be done.
+    #[command(flatten)]
+    pub powers: Powers,
     /// How long it works, such as 90d [default: until it is revoked]
     #[arg(long, value_name = "TIME", value_parser = life)]
     pub ttl: Option<Duration>,
@@ -133,14 +145,7 @@ pub enum GrantCommand {
     /// Make a grant; prints the client's name and secret and its code, this once
     Create(NewGrant),
     /// List grants, without their secrets
-    List {
-        /// Only this account's
-        #[arg(long, value_name = "NAME")]
-        account: Option<String>,
-        /// As a JSON array
-        #[arg(long)]
-        json: bool,
-    },
+    List(Which),
     /// Revoke a grant and every token that was got by it, at once and for good
     Revoke {
         /// Its id, as `attache grant list` shows it
@@ -151,15 +156,9 @@ pub enum GrantCommand {
 /// A grant to be made.
 #[derive(Args, Debug)]
 pub struct NewGrant {
-    /// Whose
-    #[arg(long, value_name = "NAME", default_value = "default")]
-    pub account: String,
-    /// What its tokens may do, separated by commas: keap:user, files:read, or all
-    #[arg(long)]
-    pub scopes: String,
-    /// The number of the user who acts with its tokens; 1 is the account's owner
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..=MOST_USER_NO))]
-    pub user: i64,
+    /// Who acts, and what may be done.
+    #[command(flatten)]
+    pub powers: Powers,
     /// The client's name, where it has one already [default: a new one]
     #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,

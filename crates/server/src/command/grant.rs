@@ -2,7 +2,7 @@
 
 use super::table;
 use super::token::no_account;
-use crate::cli::{GrantCommand, NewGrant};
+use crate::cli::{GrantCommand, NewGrant, Which};
 use crate::{Error, Result, scope};
 use attache_core::{self as core, Core};
 use attache_model::grant::Grant;
@@ -16,18 +16,18 @@ use std::process::ExitCode;
 pub(super) async fn run(core: Core, command: GrantCommand, out: &mut impl Write) -> Result<ExitCode> {
     match command {
         GrantCommand::Create(new) => create(&core, new, out).await?,
-        GrantCommand::List { account, json } => list(&core, account, json, out).await?,
+        GrantCommand::List(which) => list(&core, &which, out).await?,
         GrantCommand::Revoke { id } => revoke(&core, &id).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 async fn create(core: &Core, new: NewGrant, out: &mut impl Write) -> Result<()> {
-    let scopes = scope::parse(&new.scopes).map_err(Error::Argument)?;
-    let account = new.account.clone();
+    let scopes = scope::parse(&new.powers.scopes).map_err(Error::Argument)?;
+    let account = new.powers.account.clone();
     let wish = core::NewGrant {
-        account: new.account,
-        user: UserNo(new.user),
+        account: new.powers.account,
+        user: UserNo(new.powers.user),
         scopes,
         client: new.client_id,
         secret: new.client_secret.map(Secret::new),
@@ -43,10 +43,10 @@ async fn create(core: &Core, new: NewGrant, out: &mut impl Write) -> Result<()> 
     out.write_all(lines.as_bytes()).map_err(Error::io("write the grant"))
 }
 
-async fn list(core: &Core, account: Option<String>, as_json: bool, out: &mut impl Write) -> Result<()> {
-    let wanted = account.as_deref();
+async fn list(core: &Core, which: &Which, out: &mut impl Write) -> Result<()> {
+    let wanted = which.account.as_deref();
     let grants = core.operator().grants(wanted).await.map_err(|error| no_account(error, wanted.unwrap_or_default()))?;
-    if as_json {
+    if which.json {
         let items: Vec<serde_json::Value> = grants.iter().map(|(grant, account)| item(grant, account)).collect();
         return writeln!(out, "{}", serde_json::Value::from(items)).map_err(Error::io("write the list"));
     }

@@ -1,7 +1,7 @@
 //! `attache token`: makes, lists and revokes tokens.
 
 use super::table;
-use crate::cli::{NewToken, TokenCommand};
+use crate::cli::{NewToken, TokenCommand, Which};
 use crate::{Error, Result, scope};
 use attache_core::{self as core, Core, TokenForm};
 use attache_model::id::TokenId;
@@ -14,28 +14,29 @@ use std::process::ExitCode;
 pub(super) async fn run(core: Core, command: TokenCommand, out: &mut impl Write) -> Result<ExitCode> {
     match command {
         TokenCommand::Create(new) => create(&core, new, out).await?,
-        TokenCommand::List { account, json } => list(&core, account, json, out).await?,
+        TokenCommand::List(which) => list(&core, &which, out).await?,
         TokenCommand::Revoke { id } => revoke(&core, &id).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 async fn create(core: &Core, new: NewToken, out: &mut impl Write) -> Result<()> {
-    let scopes = scope::parse(&new.scopes).map_err(Error::Argument)?;
+    let scopes = scope::parse(&new.powers.scopes).map_err(Error::Argument)?;
     let form = match new.jwt {
         true => TokenForm::Jwt { vendors: attache_kommo::scope::names(scopes).collect() },
         false => TokenForm::Plain,
     };
-    let account = new.account.clone();
-    let wish = core::NewToken { account: new.account, user: UserNo(new.user), scopes, life: new.ttl, form };
+    let account = new.powers.account.clone();
+    let wish =
+        core::NewToken { account: new.powers.account, user: UserNo(new.powers.user), scopes, life: new.ttl, form };
     let (_, secret) = core.operator().make_token(wish).await.map_err(|error| no_account(error, &account))?;
     writeln!(out, "{}", secret.reveal()).map_err(Error::io("write the token"))
 }
 
-async fn list(core: &Core, account: Option<String>, as_json: bool, out: &mut impl Write) -> Result<()> {
-    let wanted = account.as_deref();
+async fn list(core: &Core, which: &Which, out: &mut impl Write) -> Result<()> {
+    let wanted = which.account.as_deref();
     let tokens = core.operator().tokens(wanted).await.map_err(|error| no_account(error, wanted.unwrap_or_default()))?;
-    if as_json {
+    if which.json {
         let items: Vec<serde_json::Value> = tokens.iter().map(|(token, account)| item(token, account)).collect();
         return writeln!(out, "{}", serde_json::Value::from(items)).map_err(Error::io("write the list"));
     }
