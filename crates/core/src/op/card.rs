@@ -1,7 +1,7 @@
 //! Cards: what is known of records.
 
 use crate::Records;
-use crate::op::file_use::Writing;
+use crate::op::file_use::{Writing, hold_all};
 use crate::op::record::known;
 use crate::op::value;
 use crate::record::{CardChange, CardQuery, NewCard, check_count, check_kind, check_line, check_offset};
@@ -87,6 +87,7 @@ impl Records<'_> {
             Box::pin(async move {
                 let (kind, new, links, author, look) = &*fixed;
                 let (mut writing, mut cards) = (Writing::new(author.user, *look, links), Vec::new());
+                hold_all(&mut t, value::uses(new.iter().flat_map(|item| &item.values))).await?;
                 for (at, item) in new.iter().enumerate() {
                     let made = make(&mut t, &mut writing, kind, item).await?;
                     value::put(&mut t, &mut writing, &made.record, &item.values, at).await?;
@@ -115,6 +116,7 @@ impl Records<'_> {
             Box::pin(async move {
                 let (changes, links, author, look) = &*fixed;
                 let (mut writing, mut cards) = (Writing::new(author.user, *look, links), Vec::new());
+                hold_all(&mut t, value::uses(changes.iter().flat_map(|item| &item.values))).await?;
                 for (at, item) in changes.iter().enumerate() {
                     cards.push(change(&mut t, &mut writing, item, at).await?);
                     value::put(&mut t, &mut writing, &item.record, &item.values, at).await?;

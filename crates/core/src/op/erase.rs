@@ -51,6 +51,7 @@ impl Core {
             Box::pin(async move {
                 let (files, author) = &*fixed;
                 let (mut purged, mut dead) = (0, Vec::new());
+                file::hold_all(&mut t, &files.iter().map(|no| (*no).into()).collect::<Vec<_>>()).await?;
                 for no in files {
                     let held = file::hold(&mut t, (*no).into()).await?;
                     if let Some(row) = held.filter(|row| is_over(row, trashed_before, now)) {

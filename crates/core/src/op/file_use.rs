@@ -129,6 +129,12 @@ pub(crate) fn check(wanted: &FileUse, place: &str, limits: &Limits) -> Result<()
     wanted.name.as_deref().map_or(Ok(()), |name| check_line(&format!("{place}.name"), name, limits.record_name_bytes))
 }
 
+/// Holds the files of several uses, before [`usable`] is asked for each: see [`file::hold_all`].
+pub(crate) async fn hold_all(t: &mut Tenanted<'_>, uses: Vec<&FileUse>) -> Outcome<()> {
+    let files: Vec<_> = uses.iter().map(|wanted| wanted.file.into()).collect();
+    file::hold_all(t, &files).await
+}
+
 /// The file of a use; it does not go until the unit ends.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use crate::Records;
 use crate::numbers::Kind;
-use crate::op::file_use::{self, Writing};
+use crate::op::file_use::{self, Writing, hold_all};
 use crate::op::list::built::{Built, Own};
 use crate::op::record::known;
 use crate::query::Order;
@@ -92,6 +92,7 @@ impl Records<'_> {
             Box::pin(async move {
                 let (new, numbers, links, author, look) = &*fixed;
                 let (mut writing, mut notes) = (Writing::new(author.user, *look, links), Vec::new());
+                hold_all(&mut t, new.iter().filter_map(|item| item.file.as_ref()).collect()).await?;
                 for (at, (item, no)) in new.iter().zip(numbers).enumerate() {
                     add(&mut t, &mut writing, item, *no, at).await?;
                     notes.push(reread(&mut t, item.record.kind(), *no, *look).await?);
@@ -121,6 +122,7 @@ impl Records<'_> {
             Box::pin(async move {
                 let (kind, changes, links, author, look) = &*fixed;
                 let (mut writing, mut notes) = (Writing::new(author.user, *look, links), Vec::new());
+                hold_all(&mut t, changes.iter().filter_map(|item| item.file.as_ref()).collect()).await?;
                 for (at, item) in changes.iter().enumerate() {
                     change(&mut t, &mut writing, kind, item, at).await?;
                     notes.push(reread(&mut t, kind, item.no, *look).await?);

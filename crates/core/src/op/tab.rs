@@ -12,7 +12,7 @@ use crate::{Edit, View};
 use attache_model::event::EventKind;
 use attache_model::file::File;
 use attache_model::link::{Link, Origin, Record};
-use attache_model::{FileId, Result};
+use attache_model::{FileId, FileRef, Result};
 use std::sync::Arc;
 
 impl View<'_> {
@@ -51,6 +51,7 @@ impl Edit<'_> {
             Box::pin(async move {
                 let (record, files, links, author) = &*fixed;
                 let mut writing = Writing::new(author.user, look, links);
+                file::hold_all(&mut t, &refs(files)).await?;
                 for (at, file) in files.iter().enumerate() {
                     put(&mut t, &mut writing, record, *file, at).await?;
                 }
@@ -74,6 +75,7 @@ impl Edit<'_> {
             Box::pin(async move {
                 let (record, files, author) = &*fixed;
                 let mut writing = Writing::new(author.user, look, &[]);
+                file::hold_all(&mut t, &refs(files)).await?;
                 for id in files {
                     let found = file::find(&mut t, (*id).into()).await?;
                     let Some(row) = found.filter(|row| row.in_sight(look.now, look.sees_hidden)) else { continue };
@@ -86,6 +88,10 @@ impl Edit<'_> {
         });
         self.write("take files off a record", unit).await
     }
+}
+
+fn refs(files: &[FileId]) -> Vec<FileRef> {
+    files.iter().map(|id| (*id).into()).collect()
 }
 
 async fn put(t: &mut Tenanted<'_>, writing: &mut Writing<'_>, record: &Record, file: FileId, at: usize) -> Outcome<()> {

@@ -52,6 +52,7 @@ impl Remove<'_> {
             Box::pin(async move {
                 let (files, author) = &*fixed;
                 let (mut change, mut count) = (Change::default(), 0);
+                file::hold_all(&mut t, files).await?;
                 for file in files {
                     let held = file::hold(&mut t, *file).await?.filter(|row| row.visible(now, sees));
                     if let Some(row) = held {
@@ -120,6 +121,7 @@ async fn restore_files(view: &View<'_>, author: Author, files: &[FileRef]) -> Re
         Box::pin(async move {
             let (files, author) = &*fixed;
             let (mut change, mut rows) = (Change::default(), Vec::new());
+            file::hold_all(&mut t, files).await?;
             for file in files {
                 let held = file::hold(&mut t, *file).await?;
                 if let Some(row) = held.filter(|row| row.in_sight(now, sees) && row.file.trashed_at.is_some()) {

@@ -1,7 +1,7 @@
 //! The files in the fields of a record. Each has a link of origin `field` on the record, for as long as a field holds it.
 
 use crate::op::file_use::{self, Writing};
-use crate::record::NewValue;
+use crate::record::{FileUse, NewValue};
 use crate::table::field::{self, Kept};
 use crate::table::file_use::Look;
 use crate::unit::{Outcome, Tenanted};
@@ -25,6 +25,11 @@ pub(crate) fn check(values: &[NewValue], place: usize, limits: &Limits) -> Resul
         }
     }
     Ok(())
+}
+
+/// The uses of files in some values.
+pub(crate) fn uses<'v>(values: impl Iterator<Item = &'v NewValue>) -> Vec<&'v FileUse> {
+    values.filter_map(|value| value.file.as_ref()).collect()
 }
 
 /// Writes values of a record whose card is held. `place` is the record's in the request.
