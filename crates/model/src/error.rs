@@ -1,6 +1,9 @@
 //! Everything that can go wrong, as data. No status codes here: each dialect renders an [`Error`] in its own words, in
 //! one exhaustive match.
 
+#[cfg(feature = "testing")]
+pub mod examples;
+
 use crate::Scope;
 use std::fmt;
 use std::sync::Arc;

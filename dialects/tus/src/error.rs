@@ -91,9 +91,7 @@ fn checksum_mismatch() -> StatusCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use attache_model::error::Shown;
-    use attache_model::{Scope, What};
-    use std::time::Duration;
+    use attache_model::error::examples::examples;
 
     async fn line(error: &Error) -> String {
         let answer = answer(error);
@@ -104,37 +102,8 @@ mod tests {
 
     #[tokio::test]
     async fn every_error_is_a_status_a_word_and_a_sentence() {
-        let io = || std::io::Error::other("constraint file_name");
         let mut all = String::new();
-        for error in [
-            Error::Unauthenticated(Shown::Nothing),
-            Error::MissingScope(Scope::FilesWrite),
-            Error::NotFound(What::Upload),
-            Error::Gone(What::Upload),
-            Error::Exists { what: What::File, no: 7, id: "x".into() },
-            Error::malformed(Code::HeaderInvalid, "Upload-Length", "it is missing"),
-            Error::malformed(Code::MediaTypeUnsupported, "Content-Type", "send bytes"),
-            Error::refuse(Code::NameInvalid, "name", "it must not be empty"),
-            Error::TooLarge { code: Code::FileTooLarge, limit: 10 },
-            Error::Quota { which: attache_model::error::QuotaKind::Bytes, limit: 10 },
-            Error::Checksum,
-            Error::Length { expected: 5, got: 6 },
-            Error::Cut,
-            Error::Precondition,
-            Error::State { what: What::Upload, why: "it is not whole".into() },
-            Error::Offset { expected: 5 },
-            Error::Superseded,
-            Error::TooMany { what: What::Upload, limit: 1000 },
-            Error::Expired,
-            Error::Forged,
-            Error::UrlRefused,
-            Error::Unsupported { why: "Not possible.".into() },
-            Error::InFlight,
-            Error::Busy { after: Duration::from_secs(1) },
-            Error::StorageFull,
-            Error::unavailable("read", io()),
-            Error::internal("insert version", io()),
-        ] {
+        for (_, error) in examples() {
             all.push_str(&line(&error).await);
         }
         insta::assert_snapshot!(all);

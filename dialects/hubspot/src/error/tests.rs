@@ -1,51 +1,18 @@
 use super::*;
-use attache_model::error::{Cause, QuotaKind, Shown};
+use attache_model::error::Cause;
+use attache_model::error::examples::examples;
 use http::Method;
-use std::time::Duration;
 
 fn request() -> RequestInfo {
     RequestInfo { id: "job-17".to_owned(), uuid: uuid::Uuid::nil(), method: Method::PUT, path: "/files".to_owned() }
 }
 
-/// Every variant, some with the values that make a difference.
+/// Every error, and faults in places that only this dialect has.
 fn every_error() -> Vec<(&'static str, Error)> {
-    let cause = || Cause { op: "insert version", source: None };
-    let exists = |what| Error::Exists { what, no: 101, id: "an-id".to_owned() };
-    let unsupported = "POST is not possible here; the Allow header tells which methods are";
-    vec![
-        ("unauthenticated", Error::Unauthenticated(Shown::Nothing)),
-        ("missing_scope_read", Error::MissingScope(Scope::FilesRead)),
-        ("missing_scope_settings", Error::MissingScope(Scope::Settings)),
-        ("not_found", Error::NotFound(What::File)),
-        ("exists_file", exists(What::File)),
-        ("exists_folder", exists(What::Folder)),
-        ("malformed", Error::malformed(Code::ValueInvalid, "options", "options parameter is required")),
-        (
-            "malformed_type",
-            Error::malformed(Code::MediaTypeUnsupported, "Content-Type", "it must be multipart/form-data"),
-        ),
-        ("invalid", Error::refuse(Code::ExpiryInvalid, "options.ttl", "'PT24H' is not a period")),
-        ("too_large", Error::TooLarge { code: Code::FileTooLarge, limit: 2_147_483_648 }),
-        ("quota", Error::Quota { which: QuotaKind::Bytes, limit: 1000 }),
-        ("checksum", Error::Checksum),
-        ("length", Error::Length { expected: 10, got: 7 }),
-        ("cut", Error::Cut),
-        ("precondition", Error::Precondition),
-        ("state", Error::State { what: What::File, why: "it is in the trash".to_owned() }),
-        ("offset", Error::Offset { expected: 4096 }),
-        ("superseded", Error::Superseded),
-        ("gone", Error::Gone(What::Upload)),
-        ("too_many", Error::TooMany { what: What::Upload, limit: 1000 }),
-        ("expired", Error::Expired),
-        ("forged", Error::Forged),
-        ("url_refused", Error::UrlRefused),
-        ("unsupported", Error::Unsupported { why: unsupported.to_owned() }),
-        ("in_flight", Error::InFlight),
-        ("busy", Error::Busy { after: Duration::from_secs(30) }),
-        ("storage_full", Error::StorageFull),
-        ("unavailable", Error::Unavailable(cause())),
-        ("internal", Error::Internal(cause())),
-    ]
+    let options = Error::malformed(Code::ValueInvalid, "options", "options parameter is required");
+    let mut every = examples();
+    every.push(("malformed_options", options));
+    every
 }
 
 async fn shown(response: Response) -> String {

@@ -145,8 +145,7 @@ impl From<Error> for Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use attache_model::What;
-    use attache_model::error::{Cause, Code, Shown};
+    use attache_model::error::examples::{SECRET, examples};
     use std::time::Duration;
 
     #[test]
@@ -161,24 +160,13 @@ mod tests {
 
     #[test]
     fn every_error_has_keaps_number_for_it() {
-        let cause = || Cause::new("test", std::io::Error::other("the reason"));
-        for (error, code) in [
-            (Error::Unauthenticated(Shown::Unknown), 2),
-            (Error::MissingScope(Scope::FilesRead), 14),
-            (Error::NotFound(What::File), 5),
-            (Error::invalid("file_name", "it is empty"), 12),
-            (Error::malformed(Code::HeaderInvalid, "Content-Digest", "it cannot be read"), 0),
-            (Error::TooLarge { code: Code::FileTooLarge, limit: 10 }, 12),
-            (Error::Cut, 0),
-            (Error::Busy { after: Duration::from_secs(1) }, 3),
-            (Error::StorageFull, 4),
-            (Error::Unavailable(cause()), 4),
-            (Error::Internal(cause()), 3),
-        ] {
-            let fault = Fault::from(&error);
-            assert_eq!(fault.code, code, "{error:?}");
-            assert!(!fault.text.contains("the reason"), "{fault:?} tells what is for the log alone");
+        let mut all = String::new();
+        for (name, error) in examples() {
+            let Fault { code, text } = Fault::from(&error);
+            assert!(!text.contains(SECRET), "{text} tells what is for the log alone");
+            all += &format!("{name}: {code} {text}\n");
         }
+        insta::assert_snapshot!("every_error", all);
     }
 
     #[test]

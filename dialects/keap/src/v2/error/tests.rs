@@ -1,7 +1,7 @@
 use super::*;
 use attache_model::Scope;
-use attache_model::error::{Cause, Code, QuotaKind, Shown};
-use std::time::Duration;
+use attache_model::error::Cause;
+use attache_model::error::examples::examples;
 
 fn request(method: Method, path: &str) -> RequestInfo {
     RequestInfo { id: "job-17".to_owned(), uuid: uuid::Uuid::nil(), method, path: path.to_owned() }
@@ -11,44 +11,12 @@ fn get() -> RequestInfo {
     request(Method::GET, "/crm/rest/v2/files/404")
 }
 
-/// Every variant, some with the values that make a difference.
+/// Every error, and one whose sentence names the field already.
 fn every_error() -> Vec<(&'static str, Error)> {
-    let cause = || Cause { op: "insert version", source: None };
-    let unsupported = "PUT is not possible here; the Allow header tells which methods are";
-    vec![
-        ("unauthenticated", Error::Unauthenticated(Shown::Nothing)),
-        ("unknown", Error::Unauthenticated(Shown::Unknown)),
-        ("token_expired", Error::Unauthenticated(Shown::Expired)),
-        ("missing_scope", Error::MissingScope(Scope::FilesCompany)),
-        ("not_found_file", Error::NotFound(What::File)),
-        ("not_found_contact", Error::NotFound(What::Record)),
-        ("not_found_route", Error::NotFound(What::Route)),
-        ("exists", Error::Exists { what: What::File, no: 101, id: "an-id".to_owned() }),
-        ("malformed", Error::malformed(Code::ParameterInvalid, "filter", "'size' is no field to filter by")),
-        ("malformed_type", Error::malformed(Code::MediaTypeUnsupported, "Content-Type", "it must be a form")),
-        ("invalid", Error::invalid("contact_id", "contact_id is required when file_association is CONTACT")),
-        ("key_reused", Error::refuse(Code::KeyReused, "Idempotency-Key", "the key was used for another request")),
-        ("too_large", Error::TooLarge { code: Code::FileTooLarge, limit: 104_857_600 }),
-        ("quota", Error::Quota { which: QuotaKind::Bytes, limit: 1000 }),
-        ("checksum", Error::Checksum),
-        ("length", Error::Length { expected: 10, got: 7 }),
-        ("cut", Error::Cut),
-        ("precondition", Error::Precondition),
-        ("state", Error::State { what: What::File, why: "a note keeps it on contact/7".to_owned() }),
-        ("offset", Error::Offset { expected: 4096 }),
-        ("superseded", Error::Superseded),
-        ("gone", Error::Gone(What::Upload)),
-        ("too_many", Error::TooMany { what: What::Upload, limit: 1000 }),
-        ("expired", Error::Expired),
-        ("forged", Error::Forged),
-        ("url_refused", Error::UrlRefused),
-        ("unsupported", Error::Unsupported { why: unsupported.to_owned() }),
-        ("in_flight", Error::InFlight),
-        ("busy", Error::Busy { after: Duration::from_secs(30) }),
-        ("storage_full", Error::StorageFull),
-        ("unavailable", Error::Unavailable(cause())),
-        ("internal", Error::Internal(cause())),
-    ]
+    let contact = Error::invalid("contact_id", "contact_id is required when file_association is CONTACT");
+    let mut every = examples();
+    every.push(("invalid_contact", contact));
+    every
 }
 
 async fn shown(response: Response) -> String {
