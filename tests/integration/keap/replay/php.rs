@@ -238,15 +238,22 @@ async fn the_laravel_library_lists_and_replaces() {
     .await;
 }
 
-/// toddstoker's library: text parts said to be JSON, one of them quoted.
-const TODD: &str = "
-POST /crm/rest/v2/files HTTP/1.1
+/// A form as toddstoker's library posts it.
+fn todd(target: &str, form: &str) -> String {
+    const HEAD: &str = "
+POST {target} HTTP/1.1
 Host: {host}
 User-Agent: GuzzleHttp/7
 Content-Type: multipart/form-data; boundary=todd
 Authorization: Bearer {token}
 Content-Length: {length}
 
+";
+    HEAD.replace("{target}", target) + form
+}
+
+/// toddstoker's library: text parts said to be JSON, one of them quoted.
+const TODD: &str = "\
 --todd
 Content-Disposition: form-data; name=\"file\"; filename=\"scan.txt\"
 Content-Length: 3
@@ -281,14 +288,7 @@ Content-Length: 1
 ";
 
 /// Its changes name what changes inside of the form.
-const TODD_UPDATE: &str = "
-POST /crm/rest/v2/files/{id} HTTP/1.1
-Host: {host}
-User-Agent: GuzzleHttp/7
-Content-Type: multipart/form-data; boundary=todd
-Authorization: Bearer {token}
-Content-Length: {length}
-
+const TODD_UPDATE: &str = "\
 --todd
 Content-Disposition: form-data; name=\"file_name\"
 Content-Length: 5
@@ -310,12 +310,15 @@ file_name,is_public
 #[tokio::test]
 async fn toddstokers_library_uploads_and_changes() {
     on_both(async |site| {
-        let made = site.replay(TODD, &[]).await.expect(201);
+        let made = site.replay(&todd("/crm/rest/v2/files", TODD), &[]).await.expect(201);
         assert_eq!(
             (&made["file_name"], &made["contact_id"], &made["file_size"]),
             (&json!("scan.txt"), &json!("7"), &json!(3))
         );
-        let after = site.replay(TODD_UPDATE, &[("id", made["id"].as_str().unwrap())]).await.expect(200);
+        let after = site
+            .replay(&todd("/crm/rest/v2/files/{id}", TODD_UPDATE), &[("id", made["id"].as_str().unwrap())])
+            .await
+            .expect(200);
         assert_eq!(
             (&after["id"], &after["file_name"], &after["is_public"]),
             (&made["id"], &json!("b.txt"), &json!(true))
@@ -353,7 +356,7 @@ async fn the_php_library_of_v2_lists_gets_updates_and_deletes() {
     let ask =
         ASK.replace("GuzzleHttp/7", "OpenAPI-Generator/2.0.21/PHP").replace("Content-Type: application/json\n", "");
     on_both(async |site| {
-        let made = site.replay(TODD, &[]).await.expect(201);
+        let made = site.replay(&todd("/crm/rest/v2/files", TODD), &[]).await.expect(201);
         let id = made["id"].as_str().unwrap();
         let at = format!("/crm/rest/v2/files/{id}");
         let ask = async |method: &str, target: &str| site.replay(&ask, &[("method", method), ("target", target)]).await;
