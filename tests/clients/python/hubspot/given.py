@@ -18,24 +18,12 @@ import os
 import re
 import tempfile
 import time
-import urllib.error
-import urllib.request
 import uuid
 
 import pytest
+from common import TOKEN, URL, fetched, fresh_bytes, setting
 from hubspot import HubSpot
 from hubspot.files.exceptions import ApiException
-
-
-def setting(name):
-    value = os.environ.get(name)
-    if not value:
-        raise RuntimeError(f"{name} is not set; hubspot/given.py says what these tests need")
-    return value
-
-
-URL = setting("ATTACHE_URL")
-TOKEN = setting("ATTACHE_TOKEN")
 
 # A picture of 1 x 1 pixels.
 PIXEL = base64.b64decode(
@@ -58,11 +46,6 @@ folders = hubspot.files.folders_api
 def fresh_folder():
     """A folder that no other test knows."""
     return f"/python-{uuid.uuid4()}"
-
-
-def fresh_bytes():
-    """Bytes that no other test sends."""
-    return f"content {uuid.uuid4()}".encode()
 
 
 def md5(content):
@@ -122,13 +105,3 @@ def ended(ask):
         assert task.status in ("PENDING", "PROCESSING")
         time.sleep(0.02)
     raise AssertionError("the task has not ended within a minute")
-
-
-def fetched(url, token=None):
-    """What anybody gets at a URL: status, headers and bytes."""
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})
-    try:
-        with urllib.request.urlopen(request) as answer:
-            return answer.status, answer.headers, answer.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.headers, error.read()

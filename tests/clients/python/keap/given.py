@@ -10,25 +10,14 @@ A test looks at nothing but what it made, so the same server can be driven again
     ATTACHE_GRANT        what `attache grant create --scopes keap:full` says; its code works once
 """
 
-import os
 import random
-import urllib.request
-import uuid
 from base64 import b64decode, b64encode
 from xmlrpc.client import Fault, ServerProxy
 
+import common
 import pytest
+from common import TOKEN, URL, fresh_name, setting
 
-
-def setting(name):
-    value = os.environ.get(name)
-    if not value:
-        raise RuntimeError(f"{name} is not set; keap/given.py says what these tests need")
-    return value
-
-
-URL = setting("ATTACHE_URL")
-TOKEN = setting("ATTACHE_TOKEN")
 USER_TOKEN = setting("ATTACHE_USER_TOKEN")
 VIEW_TOKEN = setting("ATTACHE_VIEW_TOKEN")
 GRANT = dict(line.split("=", 1) for line in setting("ATTACHE_GRANT").splitlines())
@@ -42,10 +31,6 @@ NOBODYS = 2_147_483_647
 SIZES = [0, 1, 2, 3, 1000, 3_000_000]
 # Names that every upload is tried with; {} is what makes them new.
 NAMES = ["{}.pdf", "Счёт № 5 {}.pdf", "日本 {}.txt", "<a> & \"b\" 'c' {}.x]]>y", "no extension {}", "{}.tar.gz", "%s + %20 {}.PDF"]
-
-
-def fresh_name(extension="txt"):
-    return f"report-{uuid.uuid4()}.{extension}"
 
 
 def fresh_bytes(length=40):
@@ -69,8 +54,9 @@ def content(answer):
 
 def fetched(link):
     """What anybody gets at a link, without a token: the bytes and the headers."""
-    with urllib.request.urlopen(link) as answer:
-        return answer.read(), answer.headers
+    status, headers, content = common.fetched(link)
+    assert status == 200, content
+    return content, headers
 
 
 class Service:

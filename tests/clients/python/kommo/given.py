@@ -8,22 +8,10 @@ A test looks at nothing but what it made, so the same server can be driven again
     ATTACHE_CRM_TOKEN     a JWT with kommo:crm
 """
 
-import os
-import uuid
-
 import httpx
 from aioamocrm import AmoCRMClient, LongLivedToken
+from common import TOKEN, URL, fresh_bytes, fresh_name, setting
 
-
-def setting(name):
-    value = os.environ.get(name)
-    if not value:
-        raise RuntimeError(f"{name} is not set; kommo/given.py says what these tests need")
-    return value
-
-
-URL = setting("ATTACHE_URL")
-TOKEN = setting("ATTACHE_TOKEN")
 FILES_TOKEN = setting("ATTACHE_FILES_TOKEN")
 CRM_TOKEN = setting("ATTACHE_CRM_TOKEN")
 
@@ -35,14 +23,6 @@ NOBODYS_RECORD = 987_654_321
 def connect(token):
     """The client with a token, otherwise as anybody makes it; the server sets no pace."""
     return AmoCRMClient(base_url=URL, auth=LongLivedToken(token), rate_limit=None)
-
-
-def fresh_name():
-    return f"report-{uuid.uuid4()}.txt"
-
-
-def fresh_bytes():
-    return f"content {uuid.uuid4()}".encode()
 
 
 async def drive(method, path, body=None):

@@ -7,22 +7,16 @@
 import asyncio
 import io
 import os
-import uuid
 
 import pytest
 import requests
+from common import TOKEN, URL, fresh_name
 from tusclient import client
 from tusclient.exceptions import TusCommunicationError, TusUploadFailed
 from tusclient.storage import filestorage
 
-URL = os.environ["ATTACHE_URL"]
-HEADERS = {"Authorization": f"Bearer {os.environ['ATTACHE_TOKEN']}"}
+HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 tus = client.TusClient(f"{URL}/v1/uploads/", headers=HEADERS)
-
-
-def fresh_name():
-    """A name that no other test uses."""
-    return f"python-{uuid.uuid4()}.bin"
 
 
 def named(name):
