@@ -5,6 +5,7 @@
 mod bad_inputs;
 mod cli;
 mod clients;
+mod desk;
 mod hubspot;
 mod interrupt;
 mod keap;

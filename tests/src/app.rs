@@ -7,6 +7,7 @@ use attache_core::{Core, NewToken, TokenForm};
 use attache_model::limits::Limits;
 use attache_model::{Clock, UserNo};
 use std::path::Path;
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -157,9 +158,17 @@ impl TestApp {
 
     /// A token of the account called `account`.
     pub async fn token(&self, account: &str, scopes: &str) -> String {
+        self.made(account, UserNo::OWNER, scopes, None).await
+    }
+
+    /// A token of a user of the account `default`, perhaps with an end. The first one makes the user.
+    pub async fn token_of(&self, user: i64, scopes: &str, life: Option<Duration>) -> String {
+        self.made("default", UserNo(user), scopes, life).await
+    }
+
+    async fn made(&self, account: &str, user: UserNo, scopes: &str, life: Option<Duration>) -> String {
         let scopes = scope::parse(scopes).expect("the scopes are known");
-        let wish =
-            NewToken { account: account.into(), user: UserNo::OWNER, scopes, life: None, form: TokenForm::Plain };
+        let wish = NewToken { account: account.into(), user, scopes, life, form: TokenForm::Plain };
         let (_, secret) = self.core.operator().make_token(wish).await.expect("the token is made");
         secret.reveal().to_owned()
     }

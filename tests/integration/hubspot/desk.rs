@@ -2,22 +2,19 @@
 
 use super::contract::{Contract, Operation};
 use super::form::Form;
-use attache_model::{Clock, Time};
-use attache_tests::{Answer, Ask, Client, Engine, Setup, TestApp};
-use reqwest::{Method, RequestBuilder};
+use crate::desk::{BEGIN, Judge, Judged, Stand};
+use attache_model::Clock;
+use attache_tests::{Answer, Engine, Setup};
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
-/// When a held clock begins: 2026-01-31T12:00:00Z.
-pub(super) const BEGIN: Time = Time(1_769_860_800_000_000);
 
 /// A server and a client of its first account with HubSpot's scope `files`.
 pub(super) struct Desk {
-    pub(super) app: TestApp,
+    stand: Stand,
     pub(super) hubspot: HubSpot,
-    clock: Clock,
 }
 
 impl Desk {
@@ -44,86 +41,49 @@ impl Desk {
 
     /// On a setup of the test's own, by a clock.
     pub(super) async fn at(setup: Setup, clock: Clock) -> Desk {
-        let app = setup.clock(clock.clone()).start().await;
-        let hubspot = HubSpot::of(app.client("hubspot:files").await);
-        Desk { app, hubspot, clock }
+        let stand = Stand::by(setup, clock).await;
+        let hubspot = stand.client("hubspot:files").await;
+        Desk { stand, hubspot }
     }
 
     /// A client with other scopes, as `attache token create --scopes` takes them.
     pub(super) async fn with_scopes(&self, scopes: &str) -> HubSpot {
-        HubSpot { client: self.app.client(scopes).await, ..self.hubspot.clone() }
+        self.hubspot.with(self.app.client(scopes).await)
     }
 
     /// A client with another token, or none.
     pub(super) fn with_token(&self, token: Option<&str>) -> HubSpot {
-        HubSpot { client: self.hubspot.client.with_token(token.map(str::to_owned)), ..self.hubspot.clone() }
+        self.hubspot.with(self.app.stranger().with_token(token.map(str::to_owned)))
     }
 
     /// A client of another account.
     pub(super) async fn other_account(&self) -> HubSpot {
-        HubSpot { client: self.app.other_account("other").await, ..self.hubspot.clone() }
-    }
-
-    /// Moves a held clock.
-    pub(super) fn pass(&self, time: Duration) {
-        self.clock.advance(time);
-    }
-
-    /// What anybody gets at a URL.
-    pub(super) async fn anybody(&self, url: &str) -> Answer {
-        self.app.stranger().get(url).ask().await
+        self.hubspot.with(self.app.other_account("other").await)
     }
 }
 
-/// A client of HubSpot's operations. Paths are below `/files/v3` unless they begin with two slashes or `/files/`.
-#[derive(Clone)]
-pub(super) struct HubSpot {
-    client: Client,
+impl Deref for Desk {
+    type Target = Stand;
+
+    fn deref(&self) -> &Stand {
+        &self.stand
+    }
+}
+
+/// The specification, and what was asked of it.
+#[derive(Clone, Default)]
+pub(super) struct Rules {
     /// Every operation that was answered with success so far, and with a refusal.
     seen: Arc<Mutex<[BTreeSet<String>; 2]>>,
 }
 
-impl HubSpot {
-    fn of(client: Client) -> HubSpot {
-        HubSpot { client, seen: Arc::default() }
+impl Judge for Rules {
+    fn place(path: &str) -> String {
+        if path.starts_with("//") { path.to_owned() } else { format!("/files/v3{path}") }
     }
 
-    /// The operations that were answered with success so far.
-    pub(super) fn succeeded(&self) -> BTreeSet<String> {
-        self.seen.lock().unwrap()[0].clone()
-    }
-
-    /// The operations that were refused so far.
-    pub(super) fn refused(&self) -> BTreeSet<String> {
-        self.seen.lock().unwrap()[1].clone()
-    }
-
-    /// Sends a request and judges the answer.
-    pub(super) async fn ask(
-        &self,
-        method: Method,
-        path: &str,
-        more: impl FnOnce(RequestBuilder) -> RequestBuilder,
-    ) -> Answer {
-        let path = if path.starts_with("//") { path.to_owned() } else { format!("/files/v3{path}") };
-        self.ask_at(method, &path, more).await
-    }
-
-    /// As [`HubSpot::ask`], for a path or URL as it stands.
-    pub(super) async fn ask_at(
-        &self,
-        method: Method,
-        path: &str,
-        more: impl FnOnce(RequestBuilder) -> RequestBuilder,
-    ) -> Answer {
-        let answer = more(self.client.request(method.clone(), path)).ask().await;
-        self.judge(&method, path, &answer);
-        answer
-    }
-
-    fn judge(&self, method: &Method, path: &str, answer: &Answer) {
-        let base = self.client.url("");
-        let path = path.strip_prefix(&base).unwrap_or(path).split('?').next().unwrap_or_default();
+    fn judge(&self, answer: &Answer, method: &Method, path: &str) {
+        let path = path.split('?').next().unwrap_or_default();
         let status = answer.status.as_u16();
         let shown = || format!("{method} {path} was answered {status} {}", answer.text());
         let operation = Contract::get().operation(method, path);
@@ -149,21 +109,20 @@ impl HubSpot {
             }
         }
     }
+}
 
-    pub(super) async fn get(&self, path: &str) -> Answer {
-        self.ask(Method::GET, path, |request| request).await
+/// A client of HubSpot's operations. Paths are below `/files/v3` unless they begin with two slashes.
+pub(super) type HubSpot = Judged<Rules>;
+
+impl HubSpot {
+    /// The operations that were answered with success so far.
+    pub(super) fn succeeded(&self) -> BTreeSet<String> {
+        self.1.seen.lock().unwrap()[0].clone()
     }
 
-    pub(super) async fn delete(&self, path: &str) -> Answer {
-        self.ask(Method::DELETE, path, |request| request).await
-    }
-
-    pub(super) async fn post(&self, path: &str, body: Value) -> Answer {
-        self.ask(Method::POST, path, |request| request.json(&body)).await
-    }
-
-    pub(super) async fn patch(&self, path: &str, body: Value) -> Answer {
-        self.ask(Method::PATCH, path, |request| request.json(&body)).await
+    /// The operations that were refused so far.
+    pub(super) fn refused(&self) -> BTreeSet<String> {
+        self.1.seen.lock().unwrap()[1].clone()
     }
 
     /// Uploads a form.

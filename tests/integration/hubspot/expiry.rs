@@ -35,7 +35,7 @@ async fn an_end_of_one_day_and_of_one_year_is_taken_and_a_bit_outside_is_not() {
     for ttl in ["P0D", "P366D", "P13M", "P1Y1D", "P53W"] {
         refused_at(&upload(json!({"ttl": ttl})).await, 400, "options.ttl");
     }
-    let now = super::desk::BEGIN.millis();
+    let now = crate::desk::BEGIN.millis();
     upload(json!({"expiresAt": now + 1})).await.expect(201);
     refused_at(&upload(json!({"expiresAt": now})).await, 400, "options.expiresAt");
 }
@@ -90,7 +90,7 @@ async fn a_replacement_can_set_an_end_by_ttl_and_by_moment() {
         let form = Form::new().file("a.txt", "2").options(&options);
         desk.hubspot.replace(id(&file), form).await.expect(200)["expiresAt"].as_i64()
     };
-    let now = super::desk::BEGIN.millis();
+    let now = crate::desk::BEGIN.millis();
     assert_eq!(replace(json!({"ttl": "P1D"})).await, Some(now + 86_400_000));
     assert_eq!(replace(json!({"expiresAt": "2026-03-01T00:00:00Z"})).await, Some(1_772_323_200_000));
     assert_eq!(replace(json!({})).await, Some(1_772_323_200_000), "none given, none changed");

@@ -86,7 +86,7 @@ async fn c01_the_first_sign_that_is_there_counts_and_none_makes_it_good(setup: S
 
 async fn c01_on_the_old_path_a_key_is_the_first_parameter(setup: Setup) {
     let (desk, token) = with_a_file(setup).await;
-    let nobody = Keap(desk.app.stranger());
+    let nobody = Keap::of(desk.app.stranger());
     let get = |key: &str| call("FileService.getFile", &[key.into(), 1.into()]);
     assert_eq!(nobody.send(LEGACY, get(&token)).await.unwrap().bytes(), b"hello");
     for wrong in ["wrong", "", "backwards-compatability"] {
@@ -122,7 +122,7 @@ async fn c04_a_clients_own_key_parameter_opens_nothing_behind_the_gateway(setup:
 
 async fn the_gateway_tells_nobody_unknown_and_expired_apart(setup: Setup) {
     let (desk, _) = with_a_file(setup).await;
-    let short = desk.token(1, "keap:full", Some(Duration::from_secs(60))).await;
+    let short = desk.app.token_of(1, "keap:full", Some(Duration::from_secs(60))).await;
     desk.pass(Duration::from_secs(61));
     let expired = format!("Bearer {short}");
     let cases: [(Sign<'_>, &str, &str); 5] = [

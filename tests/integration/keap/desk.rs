@@ -3,18 +3,14 @@
 
 use super::judge::judge;
 use super::xml::{Told, Xml, call};
-use attache_core::{NewToken, TokenForm};
-use attache_model::{Clock, Time, UserNo};
-use attache_tests::{Answer, Ask, Client, Setup, TestApp};
+use crate::desk::{Judge, Judged, Stand};
+use attache_tests::{Answer, Client, Setup};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use reqwest::Method;
 use reqwest::multipart::{Form, Part};
-use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use std::time::Duration;
-
-/// When a desk's clock begins: 2026-01-31T12:00:00Z.
-const BEGIN: Time = Time(1_769_860_800_000_000);
+use std::ops::Deref;
 
 /// The files of REST v1.
 pub(super) const V1: &str = "/crm/rest/v1/files";
@@ -25,54 +21,43 @@ pub(super) const RPC: &str = "/crm/xmlrpc/v1";
 /// XML-RPC of an application's own host.
 pub(super) const LEGACY: &str = "/api/xmlrpc";
 
-/// A server whose clock stands still until the test moves it, and a client that may do everything.
+/// A server by a held clock, and a client that may do everything.
 pub(super) struct Desk {
-    pub(super) app: TestApp,
+    stand: Stand,
     pub(super) keap: Keap,
     /// Our own face, to look from the other side.
     pub(super) native: Client,
-    clock: Clock,
 }
 
 impl Desk {
     pub(super) async fn open(setup: Setup) -> Desk {
-        let clock = Clock::held(BEGIN);
-        let app = setup.clock(clock.clone()).start().await;
-        let keap = Keap(app.client("keap:full").await);
-        let native = app.client("all").await;
-        Desk { app, keap, native, clock }
+        let stand = Stand::held(setup).await;
+        let keap = stand.client("keap:full").await;
+        let native = stand.app.client("all").await;
+        Desk { stand, keap, native }
     }
 
     /// A client of the account's owner with other scopes.
     pub(super) async fn with(&self, scopes: &str) -> Keap {
-        Keap(self.app.client(scopes).await)
+        self.client(scopes).await
     }
 
     /// A client of another user of the account.
     pub(super) async fn user(&self, no: i64, scopes: &str) -> Keap {
-        let token = self.token(no, scopes, None).await;
-        Keap(self.app.stranger().with_token(Some(token)))
+        let token = self.app.token_of(no, scopes, None).await;
+        Keap::of(self.app.stranger().with_token(Some(token)))
     }
 
-    /// A token of a user of the account, perhaps with an end.
-    pub(super) async fn token(&self, no: i64, scopes: &str, life: Option<Duration>) -> String {
-        let scopes = attache::scope::parse(scopes).expect("the scopes are known");
-        let wish = NewToken { account: "default".into(), user: UserNo(no), scopes, life, form: TokenForm::Plain };
-        let (_, secret) = self.app.core().operator().make_token(wish).await.expect("the token is made");
-        secret.reveal().to_owned()
+    pub(super) async fn stop(self) -> Setup {
+        self.stand.stop().await
     }
+}
 
-    /// What anybody gets at an address.
-    pub(super) async fn anybody(&self, url: &str) -> Answer {
-        self.app.stranger().get(url).ask().await
-    }
+impl Deref for Desk {
+    type Target = Stand;
 
-    pub(super) fn pass(&self, time: Duration) {
-        self.clock.advance(time);
-    }
-
-    pub(super) async fn stop(self) {
-        self.app.stop().await;
+    fn deref(&self) -> &Stand {
+        &self.stand
     }
 }
 
@@ -101,35 +86,20 @@ impl Place {
     }
 }
 
+/// What must hold of each of Keap's answers.
+#[derive(Clone, Default)]
+pub(super) struct Rules;
+
+impl Judge for Rules {
+    fn judge(&self, answer: &Answer, method: &Method, path: &str) {
+        judge(answer, method, path);
+    }
+}
+
 /// A client of Keap.
-#[derive(Clone)]
-pub(super) struct Keap(pub(super) Client);
+pub(super) type Keap = Judged<Rules>;
 
 impl Keap {
-    /// Sends a request and judges the answer.
-    pub(super) async fn ask(
-        &self,
-        method: Method,
-        path: &str,
-        more: impl FnOnce(RequestBuilder) -> RequestBuilder,
-    ) -> Answer {
-        let answer = more(self.0.request(method.clone(), path)).ask().await;
-        judge(&answer, &method, path);
-        answer
-    }
-
-    pub(super) async fn get(&self, path: &str) -> Answer {
-        self.ask(Method::GET, path, |request| request).await
-    }
-
-    pub(super) async fn delete(&self, path: &str) -> Answer {
-        self.ask(Method::DELETE, path, |request| request).await
-    }
-
-    pub(super) async fn post(&self, path: &str, body: &Value) -> Answer {
-        self.ask(Method::POST, path, |request| request.json(body)).await
-    }
-
     pub(super) async fn put(&self, path: &str, body: &Value) -> Answer {
         self.ask(Method::PUT, path, |request| request.json(body)).await
     }

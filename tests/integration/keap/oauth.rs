@@ -103,7 +103,7 @@ async fn c24_a_token_that_was_got_by_a_grant_opens_every_face_as_its_user(setup:
     let company = desk.keap.file("company.txt", b"x", Place::Company).await;
     let client = Client::of(&desk, "keap:user").await;
     let (token, _) = pair(&client.redeem().await.expect(200));
-    let keap = super::desk::Keap(desk.app.stranger().with_token(Some(token.clone())));
+    let keap = super::desk::Keap::of(desk.app.stranger().with_token(Some(token.clone())));
     let own = keap.file("own.txt", b"mine", Place::User).await;
     assert_eq!(keap.v1(own).await["created_by"], 4);
     assert_eq!(keap.list1("").await, [own]);

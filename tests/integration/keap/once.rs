@@ -170,7 +170,7 @@ async fn c22_a_file_whose_answer_was_lost_is_told_again(setup: Setup) {
 async fn c22_a_key_says_nothing_to_another_account_or_user(setup: Setup) {
     let desk = Desk::open(setup).await;
     let theirs = desk.app.other_account("other").await;
-    let other = Keap(theirs.with_token(Some(desk.app.token("other", "keap:full").await)));
+    let other = Keap::of(theirs.with_token(Some(desk.app.token("other", "keap:full").await)));
     let colleague = desk.user(2, "keap:user").await;
     for face in FACES {
         let key = format!("{face:?}");

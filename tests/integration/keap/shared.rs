@@ -160,7 +160,7 @@ async fn a_file_that_another_face_puts_on_a_contact_is_that_contacts(setup: Setu
 async fn another_account_sees_none_of_it(setup: Setup) {
     let desk = Desk::open(setup).await;
     let no = Face::V1.put(&desk, "a.txt", b"hello").await;
-    let other = Keap(desk.app.other_account("other").await);
+    let other = Keap::of(desk.app.other_account("other").await);
     other.get(&format!("{V1}/{no}")).await.expect(404);
     other.get(&format!("{V2}/{no}:data")).await.expect(404);
     assert_eq!(other.call("FileService.getFile", [no.into()]).await.unwrap_err().0, 5);

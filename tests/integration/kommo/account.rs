@@ -2,8 +2,6 @@
 
 use super::crm::Crm;
 use crate::native::on_both_engines;
-use attache_core::{NewToken, TokenForm};
-use attache_model::UserNo;
 use attache_tests::{Ask, Setup};
 use serde_json::{Value, json};
 
@@ -151,14 +149,7 @@ async fn checks_are_made_in_one_order(setup: Setup) {
 async fn an_administrators_token_acts_as_another_user(setup: Setup) {
     let crm = Crm::open(setup).await;
     // A user comes into being with the first token that is made for it.
-    let wish = NewToken {
-        account: "default".into(),
-        user: UserNo(7),
-        scopes: attache::scope::parse("kommo:crm").unwrap(),
-        life: None,
-        form: TokenForm::Plain,
-    };
-    crm.app.core().operator().make_token(wish).await.unwrap();
+    crm.app.token_of(7, "kommo:crm", None).await;
     let as_user = |user: &str| {
         let request = crm.kommo.0.post("/api/v4/leads").header("X-Context-User-ID", user);
         request.json(&json!([{ "name": "Flat" }])).ask()

@@ -1,101 +1,81 @@
 //! The drive's host, spoken to as Kommo's clients do. Every answer is judged: its media type, the envelope of a refusal,
 //! and all that the official client reads of a file.
 
-use attache_model::{Clock, Time};
-use attache_tests::{Answer, Ask, Client, Setup, TestApp};
-use reqwest::{Method, RequestBuilder};
+use crate::desk::{Judge, Judged, Stand};
+use attache_tests::{Answer, Client, Setup};
+use reqwest::Method;
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::ops::Deref;
 
-/// When a desk's clock begins: 2026-01-31T12:00:00Z.
-const BEGIN: Time = Time(1_769_860_800_000_000);
 /// The part size of the official client's captured wire.
 pub(super) const PART: usize = 524_288;
 
-/// A server whose clock stands still until the test moves it, and a client with all of Kommo's scopes.
+/// A server by a held clock, and a client with all of Kommo's scopes.
 pub(super) struct Desk {
-    pub(super) app: TestApp,
+    stand: Stand,
     pub(super) drive: Drive,
     /// Our own face, to look from the other side.
     pub(super) native: Client,
-    clock: Clock,
 }
 
 impl Desk {
     pub(super) async fn open(setup: Setup) -> Desk {
-        Desk::on(setup, Clock::held(BEGIN)).await
+        Desk::at(Stand::held(setup).await).await
     }
 
-    async fn on(setup: Setup, clock: Clock) -> Desk {
-        let app = setup.clock(clock.clone()).start().await;
-        let drive = Drive(app.client("kommo:crm,kommo:files,kommo:files_delete").await);
-        let native = app.client("all").await;
-        Desk { app, drive, native, clock }
+    async fn at(stand: Stand) -> Desk {
+        let drive = stand.client("kommo:crm,kommo:files,kommo:files_delete").await;
+        let native = stand.app.client("all").await;
+        Desk { stand, drive, native }
     }
 
     /// The same, after the server was stopped and started again.
     pub(super) async fn again(self) -> Desk {
-        let clock = self.clock.clone();
-        Desk::on(self.app.stop().await, clock).await
+        Desk::at(self.stand.again().await).await
     }
 
     /// A client with other scopes.
     pub(super) async fn with_scopes(&self, scopes: &str) -> Drive {
-        Drive(self.app.client(scopes).await)
+        self.client(scopes).await
     }
 
     /// A client of another account.
     pub(super) async fn other_account(&self) -> Drive {
-        Drive(self.app.other_account("other").await)
+        Drive::of(self.app.other_account("other").await)
     }
 
-    /// What anybody gets at an address.
+    /// What anybody gets at an address, judged too.
     pub(super) async fn anybody(&self, url: &str) -> Answer {
-        Drive(self.app.stranger()).ask(Method::GET, url, |request| request).await
+        Drive::of(self.app.stranger()).get(url).await
     }
 
-    pub(super) fn pass(&self, time: Duration) {
-        self.clock.advance(time);
+    pub(super) async fn stop(self) -> Setup {
+        self.stand.stop().await
     }
+}
 
-    pub(super) async fn stop(self) {
-        self.app.stop().await;
+impl Deref for Desk {
+    type Target = Stand;
+
+    fn deref(&self) -> &Stand {
+        &self.stand
+    }
+}
+
+/// What must hold of each of the drive's answers.
+#[derive(Clone, Default)]
+pub(super) struct Rules;
+
+impl Judge for Rules {
+    fn judge(&self, answer: &Answer, method: &Method, path: &str) {
+        judge(answer, &format!("{method} {path}"));
     }
 }
 
 /// A client of the drive.
-#[derive(Clone)]
-pub(super) struct Drive(pub(super) Client);
+pub(super) type Drive = Judged<Rules>;
 
 impl Drive {
-    /// Sends a request and judges the answer. The path may be an address.
-    pub(super) async fn ask(
-        &self,
-        method: Method,
-        path: &str,
-        more: impl FnOnce(RequestBuilder) -> RequestBuilder,
-    ) -> Answer {
-        let answer = more(self.0.request(method.clone(), path)).ask().await;
-        judge(&answer, &format!("{method} {path}"));
-        answer
-    }
-
-    pub(super) async fn get(&self, path: &str) -> Answer {
-        self.ask(Method::GET, path, |request| request).await
-    }
-
-    pub(super) async fn post(&self, path: &str, body: &Value) -> Answer {
-        self.ask(Method::POST, path, |request| request.json(body)).await
-    }
-
-    pub(super) async fn patch(&self, path: &str, body: &Value) -> Answer {
-        self.ask(Method::PATCH, path, |request| request.json(body)).await
-    }
-
-    pub(super) async fn delete(&self, path: &str) -> Answer {
-        self.ask(Method::DELETE, path, |request| request).await
-    }
-
     /// Deletes files by a body, as the official client does.
     pub(super) async fn delete_all(&self, files: &[&str]) -> Answer {
         self.ask(Method::DELETE, "/v1.0/files", |request| request.json(&uuids(files))).await

@@ -13,7 +13,7 @@ on_both_engines!(
 );
 
 async fn asked(desk: &Desk, method: Method, url: &str, more: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Answer {
-    Drive(desk.app.stranger()).ask(method, url, more).await
+    Drive::of(desk.app.stranger()).ask(method, url, more).await
 }
 
 async fn an_address_gives_the_whole_file_a_part_of_it_or_its_head(setup: Setup) {
@@ -41,7 +41,7 @@ async fn an_address_gives_the_whole_file_a_part_of_it_or_its_head(setup: Setup) 
     let held = asked(&desk, Method::GET, &url, |request| request.header("If-None-Match", known)).await;
     assert_eq!(held.status, 304);
     // Those who send a token get the file too, whatever it is worth.
-    let with_token = Drive(desk.app.stranger().with_token(Some("wrong".to_owned())));
+    let with_token = Drive::of(desk.app.stranger().with_token(Some("wrong".to_owned())));
     assert_eq!(with_token.get(&url).await.body, bytes);
     desk.stop().await;
 }

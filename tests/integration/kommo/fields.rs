@@ -2,8 +2,6 @@
 
 use super::crm::{Crm, number, refused_at};
 use crate::native::on_both_engines;
-use attache_core::{NewToken, TokenForm};
-use attache_model::UserNo;
 use attache_tests::{Ask as _, Setup};
 use serde_json::{Value, json};
 
@@ -233,17 +231,7 @@ async fn a_value_outlives_its_file(setup: Setup) {
 async fn only_the_owner_and_who_may_change_settings_write_fields(setup: Setup) {
     let crm = Crm::open(setup).await;
     let field = crm.kommo.field("leads", "Contract").await;
-    let client_of_user_7 = async |scopes: &str| {
-        let wish = NewToken {
-            account: "default".into(),
-            user: UserNo(7),
-            scopes: attache::scope::parse(scopes).unwrap(),
-            life: None,
-            form: TokenForm::Plain,
-        };
-        let (_, token) = crm.app.core().operator().make_token(wish).await.unwrap();
-        crm.kommo.0.with_token(Some(token.reveal().to_owned()))
-    };
+    let client_of_user_7 = async |scopes: &str| crm.kommo.0.with_token(Some(crm.app.token_of(7, scopes, None).await));
     let (all, one) = ("/api/v4/leads/custom_fields", format!("/api/v4/leads/custom_fields/{field}"));
     let new = json!([{ "name": "Passport", "type": "file" }]);
 

@@ -138,15 +138,8 @@ async fn files_are_found_by_their_authors(setup: Setup) {
     let desk = Desk::open(setup).await;
     desk.drive.put("by-1.txt", b"x").await;
     // The user has to be there before a token may act as it.
-    let wish = attache_core::NewToken {
-        account: "default".into(),
-        user: attache_model::UserNo(7),
-        scopes: attache::scope::parse("kommo:files").unwrap(),
-        life: None,
-        form: attache_core::TokenForm::Plain,
-    };
-    let (_, secret) = desk.app.core().operator().make_token(wish).await.unwrap();
-    let other = super::desk::Drive(desk.app.stranger().with_token(Some(secret.reveal().to_owned())));
+    let token = desk.app.token_of(7, "kommo:files", None).await;
+    let other = super::desk::Drive::of(desk.app.stranger().with_token(Some(token)));
     let file = other.put("by-7.txt", b"x").await;
     assert_eq!(file["created_by"], json!({ "id": 7, "type": "internal" }));
     let change = format!("/v1.0/files/{}", text(&file["uuid"]));

@@ -31,7 +31,7 @@ fn next(answer: &Value) -> String {
 
 async fn parts_need_no_token_and_have_three_addresses(setup: Setup) {
     let desk = Desk::open(setup).await;
-    let nobody = Drive(desk.app.stranger());
+    let nobody = Drive::of(desk.app.stranger());
     let first = opened(&desk, 4).await;
     assert!(first.starts_with(&format!("{}/upload/", desk.app.url())), "{first}");
     let second = next(&nobody.part(&first, "1").await.expect(202));

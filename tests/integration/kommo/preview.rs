@@ -18,12 +18,12 @@ impl Server {
         let home = tempfile::tempdir().unwrap();
         said(&command(PROGRAM, home.path(), &["account", "create", "default"]).output().unwrap());
         let process = Process::serve(PROGRAM, home.path(), &[]);
-        let drive = Drive(process.client(PROGRAM, "kommo:files,kommo:files_delete"));
+        let drive = Drive::of(process.client(PROGRAM, "kommo:files,kommo:files_delete"));
         Server { drive, _process: process, _home: home }
     }
 
     async fn anybody(&self, url: &str) -> attache_tests::Answer {
-        Drive(self.drive.0.with_token(None)).get(url).await
+        Drive::of(self.drive.0.with_token(None)).get(url).await
     }
 }
 

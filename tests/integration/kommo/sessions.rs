@@ -102,9 +102,9 @@ async fn checks_are_made_in_one_order(setup: Setup) {
     let desk = Desk::open(setup).await;
     let broken =
         async |drive: &super::desk::Drive| drive.ask(Method::POST, "/v1.0/sessions", |request| request.body("{")).await;
-    let nobody = super::desk::Drive(desk.app.stranger());
+    let nobody = super::desk::Drive::of(desk.app.stranger());
     assert_eq!(broken(&nobody).await.status, 401);
-    let wrong = super::desk::Drive(desk.app.stranger().with_token(Some("wrong".to_owned())));
+    let wrong = super::desk::Drive::of(desk.app.stranger().with_token(Some("wrong".to_owned())));
     assert_eq!(broken(&wrong).await.status, 401);
     let refused = broken(&desk.with_scopes("kommo:crm,kommo:files_delete").await).await.expect(403);
     assert!(text(&refused["detail"]).contains("'files'"), "{refused}");

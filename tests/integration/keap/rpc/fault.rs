@@ -21,7 +21,7 @@ async fn every_case_has_keaps_number(setup: Setup) {
     let empty = || Xml::Record(Vec::new());
     let of = async |method: &str, args: Vec<Xml>| keap.call(method, args).await;
 
-    let nobody = Keap(desk.app.stranger());
+    let nobody = Keap::of(desk.app.stranger());
     is(&nobody.send(LEGACY, call("FileService.getFile", &["wrong".into(), no.into()])).await, 2, "[InvalidKey]");
     for method in ["FileService.getFile", "FileService.getDownloadUrl"] {
         for id in [99, 0, -1, i64::from(i32::MAX)] {

@@ -25,7 +25,7 @@ async fn every_place_answers_with_and_without_a_slash(setup: Setup) {
     for path in ["/crm/xmlrpc/v1", "/crm/xmlrpc", "/crm/xmlrpc/v1/", "/crm/xmlrpc/"] {
         assert_eq!(desk.keap.send(path, get_file(no)).await.unwrap().bytes(), b"hello", "{path}");
     }
-    let nobody = Keap(desk.app.stranger());
+    let nobody = Keap::of(desk.app.stranger());
     for path in [LEGACY.to_owned(), format!("{LEGACY}/"), format!("{LEGACY}?app=ab123")] {
         let document = call("FileService.getFile", &[token.as_str().into(), no.into()]);
         assert_eq!(nobody.send(&path, document).await.unwrap().bytes(), b"hello", "{path}");

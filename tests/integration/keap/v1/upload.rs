@@ -292,8 +292,8 @@ async fn c23_numbers_begin_at_1_and_rise_and_are_never_given_again(setup: Setup)
         assert_eq!(desk.keap.delete(&format!("{V1}/{no}")).await.status, 204);
         desk.keap.get(&format!("{V1}/{no}")).await.expect(404);
     }
-    let app = desk.app.stop().await.start().await;
-    let keap = Keap(app.client("keap:full").await);
+    let app = desk.stop().await.start().await;
+    let keap = Keap::of(app.client("keap:full").await);
     assert!(keap.file("b.txt", b"b", Place::Contact(7)).await > last, "not after a restart either");
     app.stop().await;
 }

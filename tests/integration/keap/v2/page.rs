@@ -74,7 +74,7 @@ async fn c13_a_token_that_is_not_of_this_list_is_refused(setup: Setup) {
         desk.keap.get(&format!("{V2}?{query}")).await.expect(400);
     }
     // Nor is one of this very list of another account, or of an account's other face.
-    let other = Keap(desk.app.other_account("other").await);
+    let other = Keap::of(desk.app.other_account("other").await);
     other.get(&format!("{V2}?page_size=2&filter=contact_id==7&order_by=id&page_token={good}")).await.expect(400);
     let own = desk.native.get("/v1/files?limit=1").ask().await.expect(200)["next_cursor"].clone();
     desk.keap.get(&format!("{V2}?page_token={}", encoded(own.as_str().unwrap()))).await.expect(400);
