@@ -1,0 +1,81 @@
+//! What operations cost, counted in statements: no clock is asked.
+
+use crate::census::steps::Steps;
+use crate::home::Home;
+use attache_core::{
+    Body, CardQuery, Edit, Expect, FileUse, FolderChange, NewCard, NewField, NewFile, NewFolder, NewName, NewValue,
+};
+use attache_model::{FileId, FolderNo, FolderRef, Name};
+
+/// Folders below the one that is moved, each with a file.
+const DESCENDANTS: usize = 10_000;
+
+#[tokio::test]
+async fn a_folder_of_ten_thousand_descendants_moves_with_as_many_statements_as_an_empty_one() {
+    let home = Home::sqlite().await;
+    let edit = home.core.edit(&home.owner).unwrap();
+    let (empty, full, target) = (make(&edit, "empty").await, make(&edit, "full").await, make(&edit, "target").await);
+    fill(&home, full).await;
+
+    let of_empty = statements_of_a_move(&edit, empty, target).await;
+    let of_full = statements_of_a_move(&edit, full, target).await;
+    assert_eq!(of_full, of_empty);
+    assert!(of_full.len() <= 16, "a move takes {} statements: {of_full:#?}", of_full.len());
+
+    let deep = edit.folder(&FolderRef::Path("/target/full/x1/x2".into())).await.unwrap();
+    assert_eq!(deep.path, "/target/full/x1/x2");
+}
+
+#[tokio::test]
+async fn a_page_of_cards_with_values_takes_as_many_statements_as_one_card() {
+    let home = Home::sqlite().await;
+    let (records, edit) = (home.core.records(&home.owner).unwrap(), home.core.edit(&home.owner).unwrap());
+    let new = |name: &str| NewField { name: name.into(), code: None, sort: None };
+    let fields = records.setup().unwrap().put_fields("deal", vec![new("one"), new("two")]).await.unwrap();
+    let file = put(&edit, "a.txt").await;
+    let values: Vec<_> =
+        fields.iter().map(|field| NewValue { field: field.no, file: Some(FileUse::of(file)) }).collect();
+    records.put_cards("deal", vec![NewCard { values, ..NewCard::default() }; 100]).await.unwrap();
+
+    let steps = Steps::follow().await;
+    let mut pages = Vec::new();
+    for limit in [1, 100] {
+        let page = records.cards("deal", &CardQuery { ids: Vec::new(), offset: 0, limit }).await.unwrap();
+        assert_eq!((page.items.len(), page.items[0].values.len()), (limit as usize, 2));
+        pages.push(steps.take().len());
+    }
+    let used = edit.records_of(file, 100).await.unwrap();
+    assert_eq!((used.len(), used[99].1.values.len()), (100, 2));
+    pages.push(steps.take().len());
+    assert_eq!(pages, [2, 2, 3]);
+}
+
+async fn put(edit: &Edit<'_>, name: &str) -> FileId {
+    let staged = edit.stage(Body::from(b"x".to_vec()), &Expect::at_most(10)).await.unwrap();
+    let name = NewName::Exact(Name::parse(name).unwrap());
+    edit.put_file(NewFile::new(FolderRef::ROOT, name), staged).await.unwrap().into_file().id
+}
+
+async fn make(edit: &Edit<'_>, name: &str) -> FolderNo {
+    let new = NewFolder { parent: FolderRef::ROOT, make_parents: false, name: name.into(), or_existing: false };
+    edit.make_folder(new).await.unwrap().no
+}
+
+async fn statements_of_a_move(edit: &Edit<'_>, folder: FolderNo, into: FolderNo) -> Vec<String> {
+    let steps = Steps::follow().await;
+    let change = FolderChange { name: None, parent: Some(FolderRef::No(into)) };
+    edit.change_folder(&FolderRef::No(folder), change).await.unwrap();
+    steps.take()
+}
+
+/// Puts a bush of folders below `top`: one chain of two, and thousands beside it.
+async fn fill(home: &Home, top: FolderNo) {
+    let text = format!(
+        "INSERT INTO folder (account_no, no, id, parent_no, name, name_key, created_at, updated_at, trashed_at)
+         SELECT 1, 1000000 + n, '00000000-0000-4000-8000-' || printf('%012d', n), CASE WHEN n = 2 THEN 1000001 ELSE {} END, 'x' || n, 'x' || n, 1, 1, 0
+         FROM (WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < {DESCENDANTS}) SELECT n FROM c)
+         RETURNING id",
+        top.0
+    );
+    assert_eq!(home.ask(&text, 0, 0).await.unwrap().len(), DESCENDANTS);
+}

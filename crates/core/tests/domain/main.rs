@@ -1,0 +1,33 @@
+//! The core through its public operations, on both engines: records, grants, and the census of statements.
+
+#![expect(clippy::unwrap_used, reason = "what cannot go on has failed, in the tests' own functions too")]
+
+mod census;
+mod grants;
+mod home;
+mod records;
+
+/// Makes a test on each engine of every check `async fn name(home: Home)`.
+macro_rules! on_both_engines {
+    ($($name:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    super::$name(crate::home::Home::sqlite().await).await;
+                }
+            )+
+        }
+        mod on_postgres {
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    if let Some(home) = crate::home::Home::postgres().await {
+                        super::$name(home).await;
+                    }
+                }
+            )+
+        }
+    };
+}
+pub(crate) use on_both_engines;

@@ -1,0 +1,16 @@
+//! Records through the public operations, on both engines: cards, fields and their values, notes, the feed and the tab;
+//! and the files that a caller reaches by whose they are.
+
+mod acts;
+mod card;
+mod erase;
+mod feed;
+mod field;
+mod limit;
+mod note;
+mod reach;
+mod sight;
+mod tab;
+mod tenant;
+mod title;
+mod value;
