@@ -6,8 +6,10 @@ use attache_model::error::What;
 use attache_model::file::File;
 use attache_model::{Error, FileNo, FolderNo, Name, Time, UserNo};
 
-/// Up to this number the smallest free one is taken for a name; past it, a free one.
+/// Up to this number, and to the end of the look that has it, the smallest free one is taken for a name; past it, a free one.
 const SMALLEST_FREE: u64 = 1000;
+/// How many numbers are looked up at first; each further look takes twice as many.
+const FIRST_LOOK: u64 = 4;
 /// Up to this number the smallest free one is taken for a name that does not show, because the file has a title.
 const SMALLEST_FREE_BELOW: u64 = 8;
 
@@ -88,14 +90,17 @@ pub(crate) async fn free_name_below(t: &mut Tenanted<'_>, folder: FolderNo, name
 
 /// The first free of `name-1`, `name-2`, ... in a folder.
 pub(crate) async fn free_name(t: &mut Tenanted<'_>, folder: FolderNo, name: &Name) -> Outcome<Name> {
-    for number in 1..=SMALLEST_FREE {
-        let candidate = name.numbered(number);
-        if !file::name_taken(t, folder, candidate.full()).await? {
-            return Ok(candidate);
+    let (mut first, mut count) = (1, FIRST_LOOK);
+    while first <= SMALLEST_FREE {
+        let candidates: Vec<Name> = (first..first + count).map(|number| name.numbered(number)).collect();
+        let taken = file::names_taken(t, folder, &candidates).await?;
+        if let Some(free) = candidates.into_iter().find(|candidate| !taken.contains(candidate.full())) {
+            return Ok(free);
         }
+        (first, count) = (first + count, count * 2);
     }
     // Thousands of files of one name: the end of the unbroken row is found by halving instead of step by step.
-    let (mut taken, mut free) = (SMALLEST_FREE, SMALLEST_FREE * 2);
+    let (mut taken, mut free) = (first - 1, first * 2);
     while file::name_taken(t, folder, name.numbered(free).full()).await? {
         (taken, free) = (free, free * 2);
     }

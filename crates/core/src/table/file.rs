@@ -1,10 +1,10 @@
 //! Files, each row with what its active version holds.
 
 use crate::unit::{Outcome, Tenanted, vals};
-use attache_db::{Rec, sql};
+use attache_db::{Rec, Val, sql};
 use attache_model::file::{File, Source};
 use attache_model::{Access, FileId, FileNo, FileRef, FolderNo, Name, Time, UploadNo, UserNo};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// The columns that [`read`] takes, in its order.
 macro_rules! columns {
@@ -17,6 +17,10 @@ macro_rules! columns {
 
 /// The beginning of every statement that reads files through [`read`].
 pub(crate) const SELECT: &str = concat!("SELECT ", columns!(), " FROM file");
+
+/// The beginning of the statement that looks several names up.
+const SELECT_NAMES: &str =
+    "SELECT name FROM file WHERE account_no = $1 AND folder_no = $2 AND trashed_at = 0 AND name ";
 
 sql!(FILE_BY_NO, concat!("SELECT ", columns!(), " FROM file WHERE account_no = $1 AND no = $2"));
 sql!(FILE_BY_ID, concat!("SELECT ", columns!(), " FROM file WHERE account_no = $1 AND id = $2"));
@@ -227,6 +231,14 @@ pub(crate) async fn by_name(t: &mut Tenanted<'_>, folder: FolderNo, name: &str) 
 /// Whether a living file has that name in a folder.
 pub(crate) async fn name_taken(t: &mut Tenanted<'_>, folder: FolderNo, name: &str) -> Outcome<bool> {
     Ok(t.one(&FILE_NAMES_TAKEN, vals![folder.0, name], |rec| rec.int(0)).await?.is_some())
+}
+
+/// Which of some names living files of a folder have.
+pub(crate) async fn names_taken(t: &mut Tenanted<'_>, folder: FolderNo, names: &[Name]) -> Outcome<HashSet<String>> {
+    let text = format!("{SELECT_NAMES}{}", super::one_of(names.len(), 3));
+    let mut vals = vec![Val::Int(folder.0)];
+    vals.extend(super::padded(names).map(|name| Val::Text(name.full())));
+    Ok(t.all(&text, &vals, |rec| rec.text(0)).await?.into_iter().collect())
 }
 
 /// Keeps a new file with its first version; false when the name is taken.

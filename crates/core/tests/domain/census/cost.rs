@@ -3,7 +3,8 @@
 use crate::census::steps::Steps;
 use crate::home::Home;
 use attache_core::{
-    Body, CardQuery, Edit, Expect, FileUse, FolderChange, NewCard, NewField, NewFile, NewFolder, NewName, NewValue,
+    Body, CardQuery, Clash, Condition, Edit, Expect, FileUse, FolderChange, NewCard, NewField, NewFile, NewFolder,
+    NewName, NewValue,
 };
 use attache_model::{FileId, FolderNo, FolderRef, Name};
 
@@ -48,6 +49,32 @@ async fn a_page_of_cards_with_values_takes_as_many_statements_as_one_card() {
     assert_eq!((used.len(), used[99].1.values.len()), (100, 2));
     pages.push(steps.take().len());
     assert_eq!(pages, [2, 2, 3]);
+}
+
+#[tokio::test]
+async fn a_name_that_hundreds_of_files_had_first_gets_its_number_by_few_statements() {
+    let home = Home::sqlite().await;
+    let edit = home.core.edit(&home.owner).unwrap();
+    for _ in 0..300 {
+        numbered(&edit, "a.txt").await;
+    }
+    let steps = Steps::follow().await;
+    assert_eq!(numbered(&edit, "a.txt").await, "a-300.txt");
+    let ran = steps.take();
+    assert!(ran.len() <= 24, "a put takes {} statements: {ran:#?}", ran.len());
+
+    let gap = edit.stat("/a-17.txt").await.unwrap();
+    let attache_core::Stat::File(gap) = gap else { panic!("a-17.txt is a file") };
+    home.core.remove(&home.owner).unwrap().trash_file(gap.no, Condition::Always).await.unwrap();
+    assert_eq!(numbered(&edit, "a.txt").await, "a-17.txt");
+}
+
+/// Puts a file in under the first free number of a name.
+async fn numbered(edit: &Edit<'_>, name: &str) -> String {
+    let staged = edit.stage(Body::from(b"x".to_vec()), &Expect::at_most(10)).await.unwrap();
+    let name = NewName::Exact(Name::parse(name).unwrap());
+    let new = NewFile { clash: Clash::Number, ..NewFile::new(FolderRef::ROOT, name) };
+    edit.put_file(new, staged).await.unwrap().into_file().name.full().to_owned()
 }
 
 async fn put(edit: &Edit<'_>, name: &str) -> FileId {
