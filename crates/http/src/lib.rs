@@ -22,6 +22,8 @@ pub mod probe;
 pub mod public;
 pub mod request;
 pub mod serve;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod trace;
 
 pub use dialect::{Dialect, Fail, json_answer};

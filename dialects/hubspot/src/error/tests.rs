@@ -1,10 +1,11 @@
 use super::*;
+use attache_http::testing::{self, told};
 use attache_model::error::Cause;
 use attache_model::error::examples::examples;
 use http::Method;
 
 fn request() -> RequestInfo {
-    RequestInfo { id: "job-17".to_owned(), uuid: uuid::Uuid::nil(), method: Method::PUT, path: "/files".to_owned() }
+    testing::request(Method::PUT, "/files")
 }
 
 /// Every error, and faults in places that only this dialect has.
@@ -15,32 +16,24 @@ fn every_error() -> Vec<(&'static str, Error)> {
     every
 }
 
-async fn shown(response: Response) -> String {
-    let (head, body) = response.into_parts();
-    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-    let json: serde_json::Value = serde_json::from_slice(&body).unwrap();
-    let headers = head.headers.iter().map(|(name, value)| format!("{name}: {}\n", value.to_str().unwrap()));
-    format!("{}\n{}\n{}", head.status, headers.collect::<String>(), serde_json::to_string_pretty(&json).unwrap())
-}
-
 #[tokio::test]
 async fn every_error_has_its_envelope() {
     for (name, error) in every_error() {
-        insta::assert_snapshot!(name, shown(answer(&error, &request())).await);
+        insta::assert_snapshot!(name, told(answer(&error, &request())).await);
     }
 }
 
 #[tokio::test]
 async fn answers_that_are_no_errors_of_the_domain_have_the_envelope_too() {
-    insta::assert_snapshot!("method_not_allowed", shown(method_not_allowed(&request())).await);
-    insta::assert_snapshot!("sensitive", shown(sensitive(&request())).await);
+    insta::assert_snapshot!("method_not_allowed", told(method_not_allowed(&request())).await);
+    insta::assert_snapshot!("sensitive", told(sensitive(&request())).await);
 }
 
 #[tokio::test]
 async fn a_range_behind_the_end_keeps_the_header_that_tells_the_length() {
     let mut answer = Response::new(axum::body::Body::empty());
     answer.headers_mut().insert("content-range", HeaderValue::from_static("bytes */10"));
-    insta::assert_snapshot!("unsatisfiable", shown(unsatisfiable(answer, &request())).await);
+    insta::assert_snapshot!("unsatisfiable", told(unsatisfiable(answer, &request())).await);
 }
 
 #[test]

@@ -1,10 +1,11 @@
 use super::*;
+use attache_http::testing;
 use attache_model::Scope;
 use attache_model::error::examples::examples;
 use axum::body::to_bytes;
 
 fn request(method: Method) -> RequestInfo {
-    RequestInfo { id: "job-17".to_owned(), uuid: uuid::Uuid::nil(), method, path: "/crm/rest/v1/files".to_owned() }
+    testing::request(method, "/crm/rest/v1/files")
 }
 
 /// Every error, and one in a place of its own: a sentence that names the field already.

@@ -1,11 +1,8 @@
 use super::*;
+use attache_http::testing::{request, told};
 use attache_model::Scope;
 use attache_model::error::Cause;
 use attache_model::error::examples::examples;
-
-fn request(method: Method, path: &str) -> RequestInfo {
-    RequestInfo { id: "job-17".to_owned(), uuid: uuid::Uuid::nil(), method, path: path.to_owned() }
-}
 
 fn get() -> RequestInfo {
     request(Method::GET, "/crm/rest/v2/files/404")
@@ -19,18 +16,10 @@ fn every_error() -> Vec<(&'static str, Error)> {
     every
 }
 
-async fn shown(response: Response) -> String {
-    let (head, body) = response.into_parts();
-    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-    let json: serde_json::Value = serde_json::from_slice(&body).unwrap();
-    let headers = head.headers.iter().map(|(name, value)| format!("{name}: {}\n", value.to_str().unwrap()));
-    format!("{}\n{}\n{}", head.status, headers.collect::<String>(), serde_json::to_string_pretty(&json).unwrap())
-}
-
 #[tokio::test]
 async fn every_error_has_its_envelope() {
     for (name, error) in every_error() {
-        insta::assert_snapshot!(name, shown(answer(&error, &get())).await);
+        insta::assert_snapshot!(name, told(answer(&error, &get())).await);
     }
 }
 
@@ -38,7 +27,7 @@ async fn every_error_has_its_envelope() {
 async fn whoever_may_not_change_a_file_hears_of_editing() {
     for method in [Method::POST, Method::PATCH, Method::DELETE] {
         let answer = answer(&Error::MissingScope(Scope::FilesCompanyWrite), &request(method, "/crm/rest/v2/files/7"));
-        assert!(shown(answer).await.contains("User does not have permission to edit this File"));
+        assert!(told(answer).await.contains("User does not have permission to edit this File"));
     }
 }
 
@@ -57,14 +46,14 @@ async fn a_files_bytes_say_themselves_which_methods_they_have() {
 async fn a_range_behind_the_end_keeps_the_header_that_tells_the_length() {
     let mut answer = Response::new(axum::body::Body::empty());
     answer.headers_mut().insert("content-range", HeaderValue::from_static("bytes */10"));
-    insta::assert_snapshot!("unsatisfiable", shown(unsatisfiable(answer, &get())).await);
+    insta::assert_snapshot!("unsatisfiable", told(unsatisfiable(answer, &get())).await);
 }
 
 #[tokio::test]
 async fn nothing_of_the_inside_is_told() {
     let cause = Cause::new("insert version", std::io::Error::other("disk sda1 is on fire"));
     for error in [Error::Internal(cause.clone()), Error::Unavailable(cause)] {
-        let told = shown(answer(&error, &get())).await;
+        let told = told(answer(&error, &get())).await;
         assert!(!told.contains("insert") && !told.contains("sda1"), "{told}");
     }
 }
