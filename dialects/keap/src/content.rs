@@ -2,10 +2,16 @@
 
 use attache_core::Content;
 use attache_http::serve::{self, Cache, Show, Tag};
+use attache_model::limits::Limits;
 use http::HeaderMap;
 
 /// What a name without a known extension is.
 const UNKNOWN: &str = "application/octet-stream";
+
+/// The longest content that a file may have, in bytes, on every surface.
+pub(crate) fn longest(limits: &Limits) -> u64 {
+    limits.keap_file_bytes.min(limits.file_bytes)
+}
 
 /// What is told about a file's content.
 pub(crate) fn told(content: &Content, show: Show) -> serve::Content {

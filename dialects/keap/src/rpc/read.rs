@@ -15,6 +15,7 @@ pub(super) use charset::is_legal;
 
 use super::call::Call;
 use super::value::Value;
+use crate::content;
 use attache_model::error::Code;
 use attache_model::limits::Limits;
 use attache_model::{Error, Result};
@@ -40,7 +41,7 @@ const DEPTH: usize = 32;
 /// Most bytes of a request that can be taken: the longest file in lines as clients break them, with line ends written as
 /// references, and all the rest.
 pub(super) fn longest(limits: &Limits) -> u64 {
-    let text = attache_http::base64::encoded_len(limits.keap_file_bytes);
+    let text = attache_http::base64::encoded_len(content::longest(limits));
     text.saturating_add(text / 5).saturating_add(limits.xml_bytes)
 }
 
@@ -50,12 +51,12 @@ pub(super) fn longest(limits: &Limits) -> u64 {
 /// # Errors
 /// [`Error::Malformed`] without a field for what is not XML-RPC; [`Error::Invalid`] for base64 that is none;
 /// [`Error::TooLarge`] with [`Code::BodyTooLarge`] past `xml_bytes` and for a long text that is no file, with
-/// [`Code::FileTooLarge`] past `keap_file_bytes`; what `source` and `spill` fail with.
+/// [`Code::FileTooLarge`] past [`content::longest`]; what `source` and `spill` fail with.
 pub(super) fn read<S>(source: impl Read, spill: S, limits: &Limits) -> Result<Call>
 where
     S: FnOnce(&Call, &mut dyn Read) -> io::Result<()>,
 {
-    let bounds = Bounds { request: limits.xml_bytes, text: TEXT_BYTES, file: limits.keap_file_bytes };
+    let bounds = Bounds { request: limits.xml_bytes, text: TEXT_BYTES, file: content::longest(limits) };
     read_within(&bounds, source, spill)
 }
 

@@ -4,7 +4,7 @@
 use super::call::Call;
 use super::gate::Gate;
 use super::{file_service, read};
-use crate::App;
+use crate::{App, content};
 use attache_core::{Body, Expect, Staged};
 use attache_http::body::{self, Cap};
 use attache_http::bridge::{Opener, Source};
@@ -56,5 +56,5 @@ async fn stage(app: &App, gate: &Gate, call: &Call, content: Body) -> Result<Sta
 
 /// What a file may be.
 pub(super) fn expect(app: &App) -> Expect {
-    Expect::at_most(app.core.limits().keap_file_bytes)
+    Expect::at_most(content::longest(app.core.limits()))
 }

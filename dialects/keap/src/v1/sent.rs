@@ -3,7 +3,7 @@
 
 use super::file::FILE_DATA;
 use crate::association::Association;
-use crate::{App, name};
+use crate::{App, content, name};
 use attache_core::{Destination, Expect, Reach, Staged};
 use attache_http::base64;
 use attache_http::body::{self, Cap};
@@ -130,7 +130,7 @@ impl Rights {
 /// The most bytes of a body: the longest base64 text, every character of which may be escaped as clients escape slashes,
 /// and the rest of the JSON.
 pub(super) fn cap(limits: &Limits) -> Cap {
-    let text = base64::encoded_len(limits.keap_file_bytes).saturating_mul(2);
+    let text = base64::encoded_len(content::longest(limits)).saturating_mul(2);
     Cap { bytes: text.saturating_add(limits.json_bytes), code: Code::FileTooLarge }
 }
 
@@ -149,7 +149,7 @@ pub(super) async fn read(
 ) -> Result<(Sent, Option<Staged>)> {
     no_form(headers)?;
     let limits = app.core.limits();
-    let most = limits.keap_file_bytes.min(limits.file_bytes);
+    let most = content::longest(limits);
     let body = body::stream(headers, body, cap(limits), limits).map_err(|error| of_file(error, most))?;
     let stage = |content| async move { reach.stage(content, &Expect::at_most(most)).await };
     let limits = limits.clone();

@@ -3,8 +3,8 @@
 
 use super::mask::{Mask, UPDATE_MASK};
 use crate::association::{ASSOCIATION, Association, CONTACT_ID};
-use crate::flag;
 use crate::name::{self, FILE_NAME};
+use crate::{content, flag};
 use attache_core::{Destination, Expect, Reach, Staged};
 use attache_http::Query;
 use attache_http::body::Cap;
@@ -46,7 +46,7 @@ pub(super) fn cap(limits: &Limits) -> Cap {
 
 /// The limits of a form: its file is one of this dialect.
 fn own(limits: &Limits) -> Limits {
-    Limits { file_bytes: limits.file_bytes.min(limits.keap_file_bytes), ..limits.clone() }
+    Limits { file_bytes: content::longest(limits), ..limits.clone() }
 }
 
 impl Form {

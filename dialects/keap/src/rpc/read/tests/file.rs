@@ -131,11 +131,14 @@ fn there_is_one_file_to_a_call_and_only_where_files_belong() {
 
 #[test]
 fn c06_a_file_of_the_limit_is_taken_and_one_byte_more_is_not() {
-    let limits = Limits { keap_file_bytes: 100_000, ..Limits::default() };
-    let of = |len: usize| received(upload(&["key", &encode(&bytes(len))]), 5000, &limits);
-    assert_eq!(of(100_000).unwrap().1.unwrap().1.len(), 100_000);
-    let error = of(100_001).unwrap_err();
-    assert!(matches!(error, Error::TooLarge { code: Code::FileTooLarge, limit: 100_000 }), "{error:?}");
+    let ours = Limits { keap_file_bytes: 100_000, ..Limits::default() };
+    let everybodys = Limits { file_bytes: 100_000, ..Limits::default() };
+    for limits in [ours, everybodys] {
+        let of = |len: usize| received(upload(&["key", &encode(&bytes(len))]), 5000, &limits);
+        assert_eq!(of(100_000).unwrap().1.unwrap().1.len(), 100_000);
+        let error = of(100_001).unwrap_err();
+        assert!(matches!(error, Error::TooLarge { code: Code::FileTooLarge, limit: 100_000 }), "{error:?}");
+    }
 }
 
 #[test]
