@@ -16,6 +16,7 @@ mod page;
 mod preview;
 mod readme;
 mod server;
+mod sonar;
 mod tenant;
 mod tus;
 
