@@ -25,6 +25,7 @@ pub mod serve;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod trace;
+pub mod window;
 
 pub use dialect::{Dialect, Fail, json_answer};
 pub use extract::{Admitted, Editing, Managing, Reaching, Recording, Removing, Viewing};

@@ -1,4 +1,5 @@
 use super::*;
+use attache_http::window::{ROOM, left};
 use uuid::Uuid;
 
 /// The first second of a minute, at 08:00 UTC.
