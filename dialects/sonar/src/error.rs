@@ -1,0 +1,161 @@
+//! Every error in Sonar's words: its category, a sentence, and the value that was wrong. GraphQL tells it among the
+//! `errors` of an answer, REST by a status and the same list.
+#![deny(clippy::wildcard_enum_match_arm)]
+
+use crate::scope;
+use async_graphql::dynamic::ResolverContext;
+use async_graphql::{ErrorExtensionValues, ServerError, Value};
+use attache_http::RequestInfo;
+use attache_http::dialect::json_answer;
+use attache_model::error::Code;
+use attache_model::{Error, What};
+use axum::response::Response;
+use http::StatusCode;
+use serde_json::{Map, Value as Json, json};
+
+/// What kind of error it is, for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Category {
+    /// The query's syntax, what it asks of the schema, or its weight.
+    Graphql,
+    /// A value that is not allowed.
+    Validation,
+    /// Nobody who is let in.
+    Authentication,
+    /// Somebody who may not do this.
+    Authorization,
+    /// It is not there.
+    NotFound,
+    /// It does not go together with what is there.
+    Conflict,
+    /// A fault of ours.
+    Internal,
+    /// The request as such.
+    Request,
+}
+
+impl Category {
+    /// Its word on the wire.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Category::Graphql => "graphql",
+            Category::Validation => "validation",
+            Category::Authentication => "authentication",
+            Category::Authorization => "authorization",
+            Category::NotFound => "not_found",
+            Category::Conflict => "conflict",
+            Category::Internal => "internal",
+            Category::Request => "request",
+        }
+    }
+}
+
+/// An error in Sonar's words.
+struct Told<'e> {
+    category: Category,
+    /// Where a status can be told.
+    status: StatusCode,
+    message: String,
+    /// The value that was wrong and why.
+    validation: Option<(&'e str, &'e str)>,
+}
+
+/// A value that is not allowed: `path` says where, such as `input.fileable_id`, and `text` what would be right.
+pub(crate) fn refuse(path: impl Into<String>, text: impl Into<String>) -> Error {
+    Error::invalid(path, text)
+}
+
+/// An error of a resolver, at the field that it resolves. The caller gives it its path.
+pub(crate) fn server_error(error: &Error, ctx: &ResolverContext<'_>) -> ServerError {
+    let request = RequestInfo::current();
+    if let Error::Unavailable(cause) | Error::Internal(cause) = error {
+        tracing::error!(dialect = "sonar_graphql", request_id = request.id, cause = %cause, "resolver failed");
+    }
+    let told = tell(error);
+    let mut failed = ServerError::new(told.message.clone(), Some(ctx.ctx.item.pos));
+    let mut extensions = ErrorExtensionValues::default();
+    for (name, value) in extensions_of(&told, &request) {
+        extensions.set(name, Value::from_json(value).unwrap_or_default());
+    }
+    failed.extensions = Some(extensions);
+    failed
+}
+
+/// The answer of REST to an error.
+pub(crate) fn rest(error: &Error, request: &RequestInfo) -> Response {
+    let told = tell(error);
+    json_answer(told.status, &envelope(&told, request))
+}
+
+/// The answer of GraphQL to an error that no operation came to.
+pub(crate) fn graph(error: &Error, request: &RequestInfo) -> Response {
+    let told = tell(error);
+    json_answer(told.status, &envelope(&told, request))
+}
+
+/// The body of both faces: one sentence for those who look no further, and the list for those who do.
+fn envelope(told: &Told<'_>, request: &RequestInfo) -> Json {
+    let mut body = json!({
+        "message": told.message,
+        "errors": [{ "message": told.message, "extensions": extensions_of(told, request) }],
+    });
+    if told.category == Category::Authentication {
+        body["data"] = Json::Null;
+    }
+    body
+}
+
+/// What an error carries for programs.
+fn extensions_of(told: &Told<'_>, request: &RequestInfo) -> Map<String, Json> {
+    let mut extensions = Map::new();
+    extensions.insert("category".to_owned(), told.category.word().into());
+    extensions.insert("request_id".to_owned(), request.id.as_str().into());
+    if let Some((path, why)) = told.validation {
+        extensions.insert("validation".to_owned(), json!({ path: [why] }));
+    }
+    extensions
+}
+
+fn tell(error: &Error) -> Told<'_> {
+    let (category, status) = kind(error);
+    let message = match error {
+        Error::Unauthenticated(_) => "Unauthenticated.".to_owned(),
+        Error::MissingScope(lacked) => match scope::granting(*lacked) {
+            Some(name) => format!("The token lacks the permission {name}."),
+            None => error.to_string(),
+        },
+        _ => error.to_string(),
+    };
+    let validation = match error {
+        Error::Invalid { field, why, .. } if category == Category::Validation => Some((field.as_str(), why.as_str())),
+        _ => None,
+    };
+    Told { category, status, message, validation }
+}
+
+fn kind(error: &Error) -> (Category, StatusCode) {
+    match error {
+        Error::Unauthenticated(_) => (Category::Authentication, StatusCode::UNAUTHORIZED),
+        Error::MissingScope(_) => (Category::Authorization, StatusCode::FORBIDDEN),
+        Error::NotFound(What::Route) => (Category::Request, StatusCode::NOT_FOUND),
+        Error::NotFound(_) | Error::Gone(_) => (Category::NotFound, StatusCode::NOT_FOUND),
+        Error::Malformed { code: Code::MediaTypeUnsupported, .. } => {
+            (Category::Request, StatusCode::UNSUPPORTED_MEDIA_TYPE)
+        }
+        Error::Malformed { .. } => (Category::Request, StatusCode::BAD_REQUEST),
+        Error::Invalid { .. } | Error::UrlRefused => (Category::Validation, StatusCode::UNPROCESSABLE_ENTITY),
+        Error::Checksum | Error::Length { .. } => (Category::Request, StatusCode::BAD_REQUEST),
+        Error::TooLarge { .. } | Error::Quota { .. } => (Category::Request, StatusCode::PAYLOAD_TOO_LARGE),
+        Error::Exists { .. } | Error::State { .. } | Error::Offset { .. } | Error::Superseded | Error::InFlight => {
+            (Category::Conflict, StatusCode::CONFLICT)
+        }
+        Error::Cut => (Category::Request, StatusCode::REQUEST_TIMEOUT),
+        Error::Precondition => (Category::Conflict, StatusCode::PRECONDITION_FAILED),
+        Error::TooMany { .. } => (Category::Request, StatusCode::TOO_MANY_REQUESTS),
+        Error::Expired | Error::Forged => (Category::Authorization, StatusCode::FORBIDDEN),
+        Error::Unsupported { .. } => (Category::Request, StatusCode::METHOD_NOT_ALLOWED),
+        Error::StorageFull => (Category::Internal, StatusCode::INSUFFICIENT_STORAGE),
+        Error::Busy { .. } | Error::Unavailable(_) => (Category::Internal, StatusCode::SERVICE_UNAVAILABLE),
+        Error::Internal(_) => (Category::Internal, StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}

@@ -1,0 +1,1 @@
+//! How much a query asks for, before any of it is run.

@@ -1,0 +1,92 @@
+//! Sonar: the files of its V2 API, so that its scripts and clients work unmodified. A file comes and goes over REST, and
+//! everything else about it is asked and changed over GraphQL.
+
+mod download;
+mod error;
+mod form;
+mod graph;
+mod graphiql;
+mod resolve;
+pub mod scope;
+mod upload;
+
+use attache_core::Core;
+use attache_http::{Dialect, Metrics, PublicUrl, RequestInfo};
+use attache_model::Error;
+use axum::Router;
+use axum::extract::FromRef;
+use axum::response::Response;
+use graph::Graph;
+
+/// Every operation: method and path. What the one address of GraphQL can do is in its schema.
+pub const OPERATIONS: [(&str, &str); 6] = [
+    ("POST", "/api/graphql"),
+    ("GET", "/api/graphql"),
+    ("POST", "/api/files"),
+    ("GET", "/api/files/{id}"),
+    ("GET", "/graphiql"),
+    ("GET", "/graphiql/{file}"),
+];
+
+/// What handlers and resolvers work with.
+#[derive(Clone, Debug)]
+struct App {
+    core: Core,
+    public: PublicUrl,
+    graph: Graph,
+}
+
+impl FromRef<App> for Core {
+    fn from_ref(app: &App) -> Core {
+        app.core.clone()
+    }
+}
+
+/// The files themselves, over REST.
+#[derive(Clone, Copy, Debug)]
+enum Files {}
+
+impl Dialect for Files {
+    const NAME: &'static str = "sonar_rest";
+
+    fn envelope(error: &Error, request: &RequestInfo) -> Response {
+        error::rest(error, request)
+    }
+}
+
+/// GraphQL.
+#[derive(Clone, Copy, Debug)]
+enum GraphQl {}
+
+impl Dialect for GraphQl {
+    const NAME: &'static str = "sonar_graphql";
+
+    fn envelope(error: &Error, request: &RequestInfo) -> Response {
+        error::graph(error, request)
+    }
+}
+
+/// All routes of the dialect. Links in answers begin with `public`.
+pub fn router(core: Core, public: PublicUrl, metrics: &Metrics) -> Router {
+    let graph = Graph::new(core.limits());
+    routes(metrics).with_state(App { core, public, graph })
+}
+
+fn routes(metrics: &Metrics) -> Router<App> {
+    Router::new()
+        .merge(graph::router(metrics))
+        .merge(graphiql::router(metrics))
+        .merge(upload::router(metrics))
+        .merge(download::router(metrics))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_routes_stand_in_each_others_way() {
+        // The router panics where they do.
+        let _ = routes(&Metrics::new());
+    }
+}
