@@ -11,6 +11,7 @@ const VENDORS: &[Vendor] = &[
     ("hubspot", attache_hubspot::scope::scopes),
     ("kommo", attache_kommo::scope::scopes),
     ("keap", attache_keap::scope::scopes),
+    ("sonar", attache_sonar::scope::scopes),
 ];
 
 /// Reads a list separated by commas.
@@ -55,6 +56,7 @@ mod tests {
         assert!(parse("settings, hubspot:files").unwrap().has(Scope::Settings));
         assert!(parse("hubspot:files").unwrap().has(Scope::FilesWrite));
         assert!(parse("kommo:files,kommo:crm").unwrap().has(Scope::Records));
+        assert!(parse("sonar:READ_FILE").unwrap().has(Scope::FilesLinked));
     }
 
     #[test]
