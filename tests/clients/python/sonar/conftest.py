@@ -1,0 +1,3 @@
+from given import ask, way
+
+__all__ = ["ask", "way"]
