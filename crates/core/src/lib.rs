@@ -122,6 +122,8 @@ pub fn migrations() -> Vec<Migration> {
         Migration { number: 4, name: "records", text: include_str!("../../../migrations/0004_records.sql") },
         Migration { number: 5, name: "audience", text: include_str!("../../../migrations/0005_audience.sql") },
         Migration { number: 6, name: "grants", text: include_str!("../../../migrations/0006_grants.sql") },
+        Migration { number: 7, name: "owners", text: include_str!("../../../migrations/0007_owners.sql") },
+        Migration { number: 8, name: "tokens", text: include_str!("../../../migrations/0008_tokens.sql") },
     ]
 }
 

@@ -5,7 +5,7 @@ use attache_model::file::{File, Source};
 use attache_model::link::{Origin, Record};
 use attache_model::share::PreviewSize;
 use attache_model::upload::Upload;
-use attache_model::{Access, Audience, FileNo, FileRef, FolderRef, Name, Time};
+use attache_model::{Access, Audience, FileNo, FileRef, FolderRef, Name, Owner, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -42,6 +42,12 @@ pub struct NewFile {
     /// Whether its maker keeps it personally.
     #[serde(default)]
     pub personal: bool,
+    /// What people say of it; empty for nothing.
+    #[serde(default)]
+    pub description: String,
+    /// When it goes to the trash unless something links it by then; `None` is never.
+    #[serde(default)]
+    pub claim_by: Option<Time>,
 }
 
 impl NewFile {
@@ -62,6 +68,8 @@ impl NewFile {
             duplicates: None,
             links: Vec::new(),
             personal: false,
+            description: String::new(),
+            claim_by: None,
         }
     }
 }
@@ -169,6 +177,8 @@ pub struct FileChange {
     pub usable_in_content: Option<bool>,
     /// A new expiry; `Some(None)` removes it.
     pub expires_at: Option<Option<Time>>,
+    /// What people say of it; empty removes it.
+    pub description: Option<String>,
     /// Custom metadata by key: a value sets, `None` removes (RFC 7396).
     pub metadata: BTreeMap<String, Option<String>>,
     /// Another version of the file becomes the active one.
@@ -186,6 +196,8 @@ pub enum Destination {
     User,
     /// The company's.
     Company,
+    /// An owner's, which is the company's too: it is put on that record.
+    Owner(Owner),
 }
 
 impl Destination {
@@ -194,7 +206,7 @@ impl Destination {
         match self {
             Destination::Contact(_) => Audience::Contact,
             Destination::User => Audience::User,
-            Destination::Company => Audience::Company,
+            Destination::Company | Destination::Owner(_) => Audience::Company,
         }
     }
 }
@@ -208,6 +220,10 @@ pub struct ReachChange {
     pub public: Option<bool>,
     /// Whose it is to be.
     pub destination: Option<Destination>,
+    /// What people say of it; empty removes it.
+    pub description: Option<String>,
+    /// Whether it is the picture that is shown for its owner.
+    pub cover: Option<bool>,
 }
 
 /// A new name for a file.

@@ -47,6 +47,11 @@ impl Pattern {
         Pattern(vec![text.to_owned()])
     }
 
+    /// A gap on both sides of `text`.
+    pub fn containing(text: &str) -> Pattern {
+        Pattern(vec![String::new(), text.to_owned(), String::new()])
+    }
+
     /// The whole text, where there is no gap in it.
     pub fn whole(&self) -> Option<&str> {
         match self.0.as_slice() {
@@ -133,6 +138,34 @@ pub enum FileTest {
     Contact(Span),
     /// Whose it is, is one of these.
     AudienceIn(Vec<Audience>),
+    /// The description matches, ignoring case.
+    DescriptionMatches(Pattern),
+    /// There is a description, or there is none.
+    Described(bool),
+    /// The media type matches, ignoring case.
+    MediaTypeMatches(Pattern),
+    /// The id's text matches.
+    IdMatches(Pattern),
+    /// The digits of the revision match.
+    RevisionMatches(Pattern),
+    /// It is the picture that is shown for its owner, or not.
+    Cover(bool),
+    /// The number of the user who made it.
+    Maker(Span),
+    /// It has an owner, or none.
+    Owned(bool),
+    /// Its owner is of one of these types, and the owner's number lies in a span. For a span of one number, any of the
+    /// owners that it is on counts, else the one of its newest link.
+    OwnerIs {
+        /// The types.
+        kinds: Vec<&'static str>,
+        /// The number.
+        id: Span,
+    },
+    /// All of these hold; an empty list always does.
+    AllOf(Vec<FileTest>),
+    /// One of these holds; an empty list never does.
+    AnyOf(Vec<FileTest>),
     /// That does not hold.
     Not(Box<FileTest>),
     /// On this record, for whatever reason.
@@ -172,6 +205,52 @@ pub enum FileSort {
     Contact,
     /// Those that need a token first.
     Public,
+    /// Id.
+    Id,
+    /// Description, folded; none comes first.
+    Description,
+    /// Media type.
+    MediaType,
+    /// Those that are no owner's picture first.
+    Cover,
+    /// The number of the user who made it.
+    Maker,
+    /// The type of its owner; none comes first.
+    OwnerKind,
+    /// The number of its owner; none comes first.
+    OwnerId,
+    /// How often it changed.
+    Revision,
+}
+
+impl FileSort {
+    /// Whether a cursor can remember where a list in this order goes on. One in another order goes on by offset.
+    pub const fn has_cursor(self) -> bool {
+        match self {
+            FileSort::No
+            | FileSort::Name
+            | FileSort::Extension
+            | FileSort::Kind
+            | FileSort::Size
+            | FileSort::Width
+            | FileSort::Height
+            | FileSort::Created
+            | FileSort::Updated
+            | FileSort::Expires
+            | FileSort::Trashed
+            | FileSort::Title => true,
+            FileSort::Contact
+            | FileSort::Public
+            | FileSort::Id
+            | FileSort::Description
+            | FileSort::MediaType
+            | FileSort::Cover
+            | FileSort::Maker
+            | FileSort::OwnerKind
+            | FileSort::OwnerId
+            | FileSort::Revision => false,
+        }
+    }
 }
 
 /// One test on a folder. The root is never listed.

@@ -23,6 +23,10 @@ pub struct File {
     pub called: Option<Name>,
     /// Whether its maker keeps it personally; see [`crate::Audience`].
     pub personal: bool,
+    /// What people say of it; empty for nothing.
+    pub description: String,
+    /// Whether it is the picture that is shown for its owner; see [`crate::Owner`].
+    pub cover: bool,
     /// Who may fetch it without a token.
     pub access: Access,
     /// HubSpot's "usable in content" mark.

@@ -19,6 +19,7 @@ pub mod link;
 pub mod media;
 pub mod name;
 pub mod note;
+pub mod owner;
 pub mod page;
 pub mod scope;
 pub mod share;
@@ -34,4 +35,5 @@ pub use id::{
     AccountNo, FileId, FileNo, FileRef, FolderId, FolderNo, FolderRef, UploadId, UploadNo, UploadRef, UserNo, VersionId,
 };
 pub use name::Name;
+pub use owner::Owner;
 pub use scope::Scope;

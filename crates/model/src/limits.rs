@@ -129,6 +129,40 @@ limits! {
     keap_tenant_minute: requests = 10_000,
     /// Most requests of one account in a day (UTC) in Keap's dialect.
     keap_tenant_day: requests = 250_000,
+    /// Largest file in Sonar's dialect.
+    sonar_file_bytes: bytes = 100 << 20,
+    /// Most files in one upload of Sonar's dialect.
+    sonar_parts: files = 20,
+    /// Time after which a file of Sonar's dialect that nobody linked goes to the trash; 0 is never.
+    sonar_claim: seconds = 7 * 24 * 3600,
+    /// Whether files of Sonar's dialect can only be linked to owners that something names already: 1 asks for that.
+    sonar_strict_owners: switch = 0,
+    /// Whether Sonar's dialect shows its page for trying queries, at `/graphiql`: 1 does.
+    sonar_graphiql: switch = 0,
+    /// Whether Sonar's dialect refuses requests beyond the next limit: 1 does.
+    sonar_throttle: switch = 0,
+    /// Most GraphQL requests of one user in a minute in Sonar's dialect.
+    sonar_minute: requests = 400,
+    /// Deepest nesting of a GraphQL query.
+    graphql_depth: levels = 15,
+    /// Highest cost of a GraphQL request: a field costs 1, and a list as much as a share of its page does.
+    graphql_cost: points = 2000,
+    /// Most aliases in a GraphQL request.
+    graphql_aliases: aliases = 30,
+    /// Most directives on one field of a GraphQL query.
+    graphql_directives: directives = 10,
+    /// Longest text of a GraphQL query.
+    graphql_text_bytes: bytes = 16 << 10,
+    /// Most operations in one GraphQL request.
+    graphql_batch: operations = 10,
+    /// Most items on one page of a GraphQL list; more are asked for page by page.
+    graphql_page: items = 10_000,
+    /// Time a GraphQL request may take.
+    graphql_time: seconds = 30,
+    /// Longest description of a file.
+    description_bytes: bytes = 16 << 10,
+    /// Most groups that are counted apart in a list.
+    aggregate_buckets: groups = 1000,
     /// Most cards, notes, fields or links that one request writes.
     record_items: items = 250,
     /// Longest name of a record.

@@ -53,6 +53,11 @@ impl Record {
         Ok(Record { kind: kind.to_owned(), id: id.to_owned() })
     }
 
+    /// A record of a type that is known to be one, with a number for its id.
+    pub(crate) fn numbered(kind: &'static str, id: i64) -> Record {
+        Record { kind: kind.to_owned(), id: id.to_string() }
+    }
+
     /// Its type, such as `contact`.
     pub fn kind(&self) -> &str {
         &self.kind

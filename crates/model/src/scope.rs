@@ -45,6 +45,17 @@ scopes! {
     FilesCompany = "files:company",
     /// Write the files that are the company's; it reads them too.
     FilesCompanyWrite = "files:company-write",
+    /// Read the files that are on records, and those that the token's user made.
+    FilesLinked = "files:linked",
+    /// Put files in.
+    FilesCreate = "files:create",
+    /// Change and link the files that the token's user made.
+    FilesOwnWrite = "files:own-write",
+    /// Move the files that the token's user made to the trash.
+    FilesOwnDelete = "files:own-delete",
+    /// Let `files:linked`, `files:own-write` and `files:own-delete` reach what other users made, too, also what is on no
+    /// record.
+    FilesOthers = "files:others",
     /// Read and write records: their cards, notes and fields.
     Records = "records",
     /// Change the account's settings and its tokens.

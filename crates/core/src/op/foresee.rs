@@ -42,7 +42,19 @@ pub(crate) fn check_plan(edit: &Edit<'_>, new: &NewFile) -> Result<()> {
     if new.expires_at.is_some_and(|end| end <= edit.now()) {
         return Err(Error::refuse(Code::ExpiryInvalid, "expires_at", "it must lie in the future"));
     }
+    check_description(&new.description, edit.core.limits())?;
     check_metadata(&new.metadata, edit.core.limits())
+}
+
+/// Bounds what people say of a file.
+pub(crate) fn check_description(description: &str, limits: &attache_model::limits::Limits) -> Result<()> {
+    if description.len() as u64 > limits.description_bytes {
+        return Err(Error::TooLarge { code: Code::FieldTooLarge, limit: limits.description_bytes });
+    }
+    if description.contains('\0') {
+        return Err(Error::invalid("description", "it must not contain NUL"));
+    }
+    Ok(())
 }
 
 /// Bounds custom metadata, and keeps our own key space free.

@@ -166,7 +166,7 @@ async fn create(t: &mut Tenanted<'_>, p: &Prepared, folder: FolderNo, mut change
     let (key, adopted) = p.arrival.home(t, p.now).await?;
     let mut row = file::Row { file: file_of(p, folder), blob: key };
     let mut replaced = None;
-    while !file::add(t, &row).await? {
+    while !file::add(t, &row, p.new.claim_by).await? {
         let Some(taker) = taker(t, folder, &row.file.name, p.now).await? else { continue };
         match p.new.clash {
             Clash::Number => row.file.name = free_name(t, folder, &p.name).await?,
@@ -201,6 +201,8 @@ fn file_of(p: &Prepared, folder: FolderNo) -> File {
         name: p.name.clone(),
         called: None,
         personal: p.new.personal,
+        description: p.new.description.clone(),
+        cover: false,
         access: p.new.access,
         usable_in_content: p.new.usable_in_content,
         expires_at: p.new.expires_at,

@@ -11,7 +11,8 @@ macro_rules! columns {
     () => {
         "no, id, folder_no, name, ext, access, usable, source, metadata, created_at, updated_at, expires_at, trashed_at, \
          created_by, revision, version_no, blob_key, size, media_type, kind, encoding, width, height, sha256, md5, \
-         versioned_at, versioned_by, updated_by, trashed_by, versions, upload_no, title, personal"
+         versioned_at, versioned_by, updated_by, trashed_by, versions, upload_no, title, personal, \
+         description, cover"
     };
 }
 
@@ -60,9 +61,9 @@ sql!(
     "INSERT INTO file (account_no, no, id, folder_no, name, name_key, ext, access, hidden, usable, source, metadata,
        created_at, updated_at, expires_at, trashed_at, created_by, revision, version_no, blob_key, size, media_type, kind,
        encoding, width, height, sha256, md5, versioned_at, versioned_by, updated_by, trashed_by, versions, upload_no,
-       title, title_key, personal)
+       title, title_key, personal, description, description_key, cover, claim_by)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, 0, $15, 1, 1, $16, $17, $18, $19, $20, $21,
-       $22, $23, $24, $13, $15, $15, $15, 1, $25, $26, $27, $28)
+       $22, $23, $24, $13, $15, $15, $15, 1, $25, $26, $27, $28, $29, $30, $31, $32)
      ON CONFLICT (account_no, folder_no, name) WHERE trashed_at = 0 DO NOTHING"
 );
 sql!(
@@ -71,7 +72,7 @@ sql!(
        metadata = $11, updated_at = $12, expires_at = $13, trashed_at = $14, revision = $3 + 1, version_no = $15,
        blob_key = $16, size = $17, media_type = $18, kind = $19, encoding = $20, width = $21, height = $22, sha256 = $23,
        md5 = $24, versioned_at = $25, versioned_by = $26, updated_by = $27, versions = $28, upload_no = $29,
-       title = $30, title_key = $31, personal = $32
+       title = $30, title_key = $31, personal = $32, description = $33, description_key = $34, cover = $35
      WHERE account_no = $1 AND no = $2 AND revision = $3"
 );
 sql!(
@@ -151,6 +152,8 @@ pub(crate) fn read_at(rec: &Rec<'_>, at: usize) -> Result<Row, attache_db::Error
         name: Name::stored(rec.text(at + 3)?, &ext),
         called: Some(rec.text(at + 31)?).filter(|title| !title.is_empty()).map(|title| Name::stored(title, &ext)),
         personal: rec.int(at + 32)? != 0,
+        description: rec.text(at + 33)?,
+        cover: rec.int(at + 34)? != 0,
         access: super::coded(rec, at + 5, Access::from_code, "an access level")?,
         usable_in_content: rec.int(at + 6)? != 0,
         source: super::coded(rec, at + 7, Source::from_code, "a source")?,
@@ -241,12 +244,13 @@ pub(crate) async fn names_taken(t: &mut Tenanted<'_>, folder: FolderNo, names: &
     Ok(t.all(&text, &vals, |rec| rec.text(0)).await?.into_iter().collect())
 }
 
-/// Keeps a new file with its first version; false when the name is taken.
-pub(crate) async fn add(t: &mut Tenanted<'_>, row: &Row) -> Outcome<bool> {
+/// Keeps a new file with its first version; false when the name is taken. With `claim_by` it goes to the trash at that
+/// time, unless something links it by then.
+pub(crate) async fn add(t: &mut Tenanted<'_>, row: &Row, claim_by: Option<Time>) -> Outcome<bool> {
     let (file, version) = (&row.file, &row.file.version);
     let (id, key, metadata) = (file.id.to_string(), name_key(&file.name), metadata_text(&file.metadata));
     let (sha256, md5) = (version.sha256.to_string(), version.md5.to_string());
-    let title_key = title_key(file);
+    let (title_key, description_key) = (title_key(file), attache_model::name::fold(&file.description));
     let ext = file.name.ext().to_ascii_lowercase();
     let vals = vals![
         file.no.0,
@@ -276,6 +280,10 @@ pub(crate) async fn add(t: &mut Tenanted<'_>, row: &Row) -> Outcome<bool> {
         file.called.as_ref().map_or("", Name::full),
         &title_key,
         file.personal,
+        &file.description,
+        &description_key,
+        file.cover,
+        claim_by.map_or(0, |at| at.0),
     ];
     Ok(t.run(&FILE_ADD, vals).await? == 1)
 }
@@ -285,7 +293,7 @@ pub(crate) async fn save(t: &mut Tenanted<'_>, row: &Row) -> Outcome<bool> {
     let (file, version) = (&row.file, &row.file.version);
     let (key, metadata) = (name_key(&file.name), metadata_text(&file.metadata));
     let (sha256, md5) = (version.sha256.to_string(), version.md5.to_string());
-    let title_key = title_key(file);
+    let (title_key, description_key) = (title_key(file), attache_model::name::fold(&file.description));
     let ext = file.name.ext().to_ascii_lowercase();
     let vals = vals![
         file.no.0,
@@ -319,6 +327,9 @@ pub(crate) async fn save(t: &mut Tenanted<'_>, row: &Row) -> Outcome<bool> {
         file.called.as_ref().map_or("", Name::full),
         &title_key,
         file.personal,
+        &file.description,
+        &description_key,
+        file.cover,
     ];
     Ok(t.run(&FILE_SAVE, vals).await? == 1)
 }

@@ -6,8 +6,8 @@ use crate::unit::{Outcome, Tenanted, vals};
 use attache_db::{Rec, Sql, sql};
 use attache_model::card::Card;
 use attache_model::link::{Link, Origin, Record};
-use attache_model::{FileNo, Time, UserNo};
-use std::collections::BTreeMap;
+use attache_model::{FileNo, Owner, Time, UserNo};
+use std::collections::{BTreeMap, HashMap};
 
 sql!(
     LINK_ADD,
@@ -63,6 +63,17 @@ sql!(
          AND b.origin <> 2 AND (l.origin = 2 OR b.no < l.no))
      ORDER BY l.no LIMIT $3"
 );
+/// [`attache_model::owner::OWNERS`] as a list of SQL.
+macro_rules! owner_types {
+    () => {
+        "'account', 'ach_batch', 'address', 'call_detail_record_import', 'call_log', 'company', 'deposit_slip', \
+         'email_message_content', 'fcc_form_477_report', 'handwritten_signature', 'inventory_item', 'inventory_model', \
+         'invoice_attachment', 'job', 'mass_email', 'network_site', 'printed_invoice_batch', 'purchase_order', \
+         'system_backup', 'ticket', 'ticket_comment', 'ticket_reply', 'towercoverage_submission', 'vendor', \
+         'voice_provider_rate_import'"
+    };
+}
+
 /// A link and its file, as [`read`] and then [`file::read_at`] take them, up to the first condition on either.
 macro_rules! with_file {
     () => {
@@ -70,7 +81,8 @@ macro_rules! with_file {
        f.no, f.id, f.folder_no, f.name, f.ext, f.access, f.usable, f.source, f.metadata, f.created_at, f.updated_at,
        f.expires_at, f.trashed_at, f.created_by, f.revision, f.version_no, f.blob_key, f.size, f.media_type, f.kind,
        f.encoding, f.width, f.height, f.sha256, f.md5, f.versioned_at, f.versioned_by, f.updated_by,
-       f.trashed_by, f.versions, f.upload_no, f.title, f.personal
+       f.trashed_by, f.versions, f.upload_no, f.title, f.personal,
+       f.description, f.cover
      FROM link l JOIN file f ON f.account_no = $1 AND f.no = l.file_no
      WHERE l.account_no = $1 AND l.record_type = $2 AND l.record_id = $3 AND l.no < $4
        AND f.trashed_at = 0 AND f.expires_at > $5 AND f.hidden <= $6"
@@ -91,8 +103,16 @@ sql!(
 );
 
 sql!(
-    LINK_IS_ON_CONTACT,
-    "SELECT 1 FROM link WHERE account_no = $1 AND file_no = $2 AND record_type = 'contact' LIMIT 1"
+    LINK_THERE,
+    "SELECT MAX(CASE WHEN record_type = 'contact' THEN 1 ELSE 0 END) FROM link WHERE account_no = $1 AND file_no = $2"
+);
+sql!(
+    LINK_OWNERS,
+    sqlite: concat!("SELECT file_no, record_type, record_id FROM link WHERE account_no = $1 AND record_type IN (",
+       owner_types!(), ") AND file_no IN (SELECT value FROM json_each($2)) ORDER BY no"),
+    postgres: concat!("SELECT file_no, record_type, record_id FROM link WHERE account_no = $1 AND record_type IN (",
+       owner_types!(), ") AND file_no IN (SELECT CAST(value AS BIGINT)
+         FROM json_array_elements_text(CAST($2 AS JSON))) ORDER BY no")
 );
 sql!(
     LINK_CONTACTS,
@@ -105,6 +125,35 @@ sql!(
 /// The condition that a row of `file` is on a contact.
 pub(crate) const ON_CONTACT: &str =
     "EXISTS (SELECT 1 FROM link l WHERE l.account_no = $1 AND l.file_no = file.no AND l.record_type = 'contact')";
+
+/// The condition that a row of `file` is on a record.
+pub(crate) const ON_RECORD: &str = "EXISTS (SELECT 1 FROM link l WHERE l.account_no = $1 AND l.file_no = file.no)";
+
+/// What stands behind the column that is asked for, of the link that names the owner of a row of `file`: the newest one
+/// to a record of an owner's type whose id is a number in its one spelling.
+macro_rules! of_owner {
+    ($column:literal) => {
+        concat!(
+            "(SELECT ",
+            $column,
+            " FROM link l WHERE l.account_no = $1 AND l.file_no = file.no AND l.record_type IN (",
+            owner_types!(),
+            ") AND LTRIM(l.record_id, '0123456789') = '' AND SUBSTR(l.record_id, 1, 1) <> '0' \
+             AND (LENGTH(l.record_id) < 19 OR (LENGTH(l.record_id) = 19 AND l.record_id <= '9223372036854775807')) \
+             ORDER BY l.no DESC LIMIT 1)"
+        )
+    };
+}
+
+/// The type of the owner of a row of `file`; NULL for none.
+pub(crate) const OWNER_KIND: &str = of_owner!("l.record_type");
+/// The number of the owner of a row of `file`; NULL for none.
+pub(crate) const OWNER_ID: &str = of_owner!("CAST(l.record_id AS BIGINT)");
+// Engines do not agree on where NULL stands in an order.
+/// The same type for an order, in which files without an owner come first.
+pub(crate) const OWNER_KIND_FIRST: &str = concat!("COALESCE(", of_owner!("l.record_type"), ", '')");
+/// The same number for an order, in which files without an owner come first.
+pub(crate) const OWNER_ID_FIRST: &str = concat!("COALESCE(", of_owner!("CAST(l.record_id AS BIGINT)"), ", 0)");
 
 /// The number of the contact that a row of `file` has been on for longest, 0 for none. A contact whose id is no number
 /// has none.
@@ -201,9 +250,18 @@ pub(crate) fn named_by(record: &Record, at: Time, by: UserNo) -> Card {
     }
 }
 
-/// Whether a file is on a contact.
-pub(crate) async fn is_on_contact(t: &mut Tenanted<'_>, file: FileNo) -> Outcome<bool> {
-    Ok(t.one(&LINK_IS_ON_CONTACT, vals![file.0], |rec| rec.int(0)).await?.is_some())
+/// Whether a file is on a record, and whether on a contact.
+pub(crate) async fn there(t: &mut Tenanted<'_>, file: FileNo) -> Outcome<(bool, bool)> {
+    let contact = t.one(&LINK_THERE, vals![file.0], |rec| rec.int_or_null(0)).await?.flatten();
+    Ok((contact.is_some(), contact == Some(1)))
+}
+
+/// The owners of some files; a file without one is missing.
+pub(crate) async fn owners(t: &mut Tenanted<'_>, files: &[FileNo]) -> Outcome<HashMap<FileNo, Owner>> {
+    let list = serde_json::to_string(files).unwrap_or_default();
+    let all = t.all(&LINK_OWNERS, vals![&list], |rec| Ok((FileNo(rec.int(0)?), rec.text(1)?, rec.text(2)?))).await?;
+    // The newest one comes last and stays.
+    Ok(all.into_iter().filter_map(|(file, kind, id)| Some((file, Owner::read(&kind, &id)?))).collect())
 }
 
 /// The contacts that some files are on, oldest link first: file, and the contact's id.
@@ -253,4 +311,14 @@ async fn with_files(
 ) -> Outcome<Vec<(Link, file::Row)>> {
     let vals = vals![record.kind(), record.id(), page.before, look.now.0, look.sees_hidden, page.limit];
     t.all(sql, vals, |rec| Ok((read(rec)?, file::read_at(rec, 9)?))).await
+}
+
+#[cfg(test)]
+mod tests {
+    use attache_model::owner::OWNERS;
+
+    #[test]
+    fn the_statements_name_every_type_of_owner() {
+        assert_eq!(owner_types!(), OWNERS.map(|kind| format!("'{kind}'")).join(", "));
+    }
 }

@@ -27,6 +27,7 @@ pub(super) async fn replace(
         name: sent.name()?,
         public: sent.public(),
         destination: destination(&sent, before.audience, before.contact)?,
+        ..ReachChange::default()
     };
     let reached = reach.change_file(before.file.no, change, staged).await?;
     Ok(file::answer(&app, &reach, &reached))

@@ -85,5 +85,6 @@ fn change(fields: &Fields, mask: &Mask) -> Result<ReachChange> {
         name: if mask.has(Field::Name) { fields.name()? } else { None },
         public: if mask.has(Field::Public) { fields.public()? } else { None },
         destination: None,
+        ..ReachChange::default()
     })
 }

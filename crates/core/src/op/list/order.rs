@@ -33,6 +33,14 @@ pub(super) const fn file_column(by: FileSort) -> &'static str {
         FileSort::Title => TITLE_KEY,
         FileSort::Contact => link::CONTACT,
         FileSort::Public => PUBLIC,
+        FileSort::Id => "id",
+        FileSort::Description => "description_key",
+        FileSort::MediaType => "media_type",
+        FileSort::Cover => "cover",
+        FileSort::Maker => "created_by",
+        FileSort::OwnerKind => link::OWNER_KIND_FIRST,
+        FileSort::OwnerId => link::OWNER_ID_FIRST,
+        FileSort::Revision => "revision",
     }
 }
 
@@ -51,7 +59,16 @@ pub(super) fn file_key(file: &File, by: FileSort) -> Key {
         FileSort::Trashed => Key::Int(file.trashed_at.map_or(0, |at| at.0)),
         FileSort::Title => Key::Text(file::name_key(file.title())),
         // Lists by these go on by offset, which takes no key.
-        FileSort::Contact | FileSort::Public => Key::Int(0),
+        FileSort::Contact
+        | FileSort::Public
+        | FileSort::Id
+        | FileSort::Description
+        | FileSort::MediaType
+        | FileSort::Cover
+        | FileSort::Maker
+        | FileSort::OwnerKind
+        | FileSort::OwnerId
+        | FileSort::Revision => Key::Int(0),
     }
 }
 

@@ -8,7 +8,7 @@ use attache_model::name::fold;
 
 impl Built {
     /// `column`, folded text, matches a pattern.
-    fn like(&mut self, column: &str, pattern: &Pattern) {
+    pub(super) fn like(&mut self, column: &str, pattern: &Pattern) {
         let escape = |piece: &String| fold(piece).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         let text = pattern.pieces().iter().map(escape).collect::<Vec<_>>().join("%");
         let value = self.text(text);

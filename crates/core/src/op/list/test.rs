@@ -3,7 +3,7 @@
 use super::built::{Built, Own};
 use crate::op::place;
 use crate::query::{FileTest, FolderTest, Life, Span};
-use crate::table::link::ON_CONTACT;
+use crate::table::link::{ON_CONTACT, OWNER_ID, OWNER_KIND};
 use crate::unit::{Outcome, Tenanted};
 use attache_model::link::{Origin, Record};
 use attache_model::name::{fold, split_path};
@@ -17,6 +17,9 @@ pub(super) fn leaves_few(test: &FileTest) -> bool {
     match test {
         FileTest::NoIn(_) | FileTest::IdIn(_) | FileTest::OnRecord(_) | FileTest::InTab(_) => true,
         FileTest::Contact(Span { from: Some(from), to: Some(to) }) => from == to && *from > 0,
+        FileTest::OwnerIs { id: Span { from: Some(from), to: Some(to) }, .. } => from == to,
+        FileTest::AllOf(tests) => tests.iter().any(leaves_few),
+        FileTest::AnyOf(tests) => tests.iter().all(leaves_few),
         _ => false,
     }
 }
@@ -85,16 +88,67 @@ pub(super) async fn file_test(t: &mut Tenanted<'_>, built: &mut Built, test: &Fi
         FileTest::ContactMatches(pattern) => built.contact_digits(pattern),
         FileTest::Contact(span) => built.contact(*span),
         FileTest::AudienceIn(audiences) => audience_in(built, audiences),
+        FileTest::DescriptionMatches(pattern) => built.like("description_key", pattern),
+        FileTest::Described(described) => {
+            built.and(String::from(if *described { "description <> ''" } else { "description = ''" }));
+        }
+        FileTest::MediaTypeMatches(pattern) => built.like("LOWER(media_type)", pattern),
+        FileTest::IdMatches(pattern) => built.like("id", pattern),
+        FileTest::RevisionMatches(pattern) => built.digits("revision", pattern),
+        FileTest::Cover(cover) => built.span("cover", Span::exactly(i64::from(*cover))),
+        FileTest::Maker(span) => built.span("created_by", *span),
+        FileTest::Owned(owned) => {
+            built.and(format!("{OWNER_KIND} IS {}", if *owned { "NOT NULL" } else { "NULL" }));
+        }
+        FileTest::OwnerIs { kinds, id } => owner_is(built, kinds, *id),
+        FileTest::AllOf(tests) => {
+            let all = each(t, built, tests).await?;
+            all.into_iter().for_each(|condition| built.and(condition));
+        }
+        FileTest::AnyOf(tests) => match each(t, built, tests).await?.as_slice() {
+            [] => built.never(),
+            some => built.and(format!("({})", some.join(" OR "))),
+        },
         FileTest::Not(test) => {
-            let first = built.conditions.len();
-            Box::pin(file_test(t, built, test)).await?;
-            let denied = built.conditions.split_off(first).join(" AND ");
-            built.and(format!("NOT ({denied})"));
+            let denied = each(t, built, std::slice::from_ref(test)).await?.join(" AND ");
+            built.and(format!("NOT {denied}"));
         }
         FileTest::OnRecord(record) => on_record(built, record, ""),
         FileTest::InTab(record) => on_record(built, record, &format!(" AND origin <> {}", Origin::Field.code())),
     }
     Ok(())
+}
+
+/// The condition of each of some tests, in brackets, taken off those that are built.
+async fn each(t: &mut Tenanted<'_>, built: &mut Built, tests: &[FileTest]) -> Outcome<Vec<String>> {
+    let mut conditions = Vec::with_capacity(tests.len());
+    for test in tests {
+        let first = built.conditions.len();
+        Box::pin(file_test(t, built, test)).await?;
+        let all = built.conditions.split_off(first);
+        conditions.push(if all.is_empty() { String::from("(1 = 1)") } else { format!("({})", all.join(" AND ")) });
+    }
+    Ok(conditions)
+}
+
+/// The owner is one of a type among `kinds`, and its number in a span.
+fn owner_is(built: &mut Built, kinds: &[&'static str], id: Span) {
+    let marks: Vec<String> = kinds.iter().map(|kind| built.text(*kind)).collect();
+    let marks = marks.join(", ");
+    match id {
+        _ if kinds.is_empty() => built.never(),
+        Span { from: Some(from), to: Some(to) } if from == to => {
+            let id = built.text(from.to_string());
+            built.and(format!(
+                "no IN (SELECT file_no FROM link WHERE account_no = $1 AND record_type IN ({marks}) \
+                 AND record_id = {id})"
+            ));
+        }
+        id => {
+            built.and(format!("{OWNER_KIND} IN ({marks})"));
+            built.span(OWNER_ID, id);
+        }
+    }
 }
 
 fn audience_in(built: &mut Built, audiences: &[Audience]) {

@@ -3,11 +3,12 @@
 use super::{Reach, Reached, reached};
 use crate::op::blob::Arrival;
 use crate::op::change::take_name;
+use crate::op::foresee::check_description;
 use crate::op::put::{facts, whole};
 use crate::op::{get, version};
 use crate::plan::{Clash, Destination, ReachChange};
 use crate::settle::{Author, Change, settle};
-use crate::sight::audience;
+use crate::sight::{Standing, standing};
 use crate::sniff::Facts;
 use crate::staged::Staged;
 use crate::table::{file, link};
@@ -44,6 +45,7 @@ impl Reach<'_> {
         if let Some(destination) = &change.destination {
             self.may_put(destination)?;
         }
+        check_description(change.description.as_deref().unwrap_or_default(), self.edit.core.limits())?;
         let before = self.may_change(file).await?;
         let name = change.name.as_ref().unwrap_or(before.file.title());
         let content = staged.as_ref().map(|staged| (Arrival::of(staged), facts(staged, name, None, None)));
@@ -54,10 +56,11 @@ impl Reach<'_> {
             let p = prepared.clone();
             Box::pin(async move {
                 let row = get::to_change(&mut t, file, p.now, sees).await?;
-                sight.write(audience(&mut t, &row).await?, row.file.created_by)?;
+                let standing = standing(&mut t, &row).await?;
+                sight.write(standing)?;
                 if let Some(destination) = &p.change.destination {
                     // What a user keeps personally is its maker's, whoever moves it there.
-                    sight.write(destination.audience(), row.file.created_by)?;
+                    sight.write(Standing { audience: destination.audience(), ..standing })?;
                 }
                 apply(&mut t, row, &p).await
             })
@@ -90,6 +93,9 @@ async fn apply(t: &mut Tenanted<'_>, mut row: file::Row, p: &Prepared) -> Outcom
         }
     }
     row.file.access = access(row.file.access, p.change.public);
+    if let Some(description) = &p.change.description {
+        row.file.description.clone_from(description);
+    }
     let mut moved = false;
     if let Some(destination) = &p.change.destination {
         row.file.personal = *destination == Destination::User;
@@ -105,7 +111,7 @@ async fn apply(t: &mut Tenanted<'_>, mut row: file::Row, p: &Prepared) -> Outcom
         version::save(t, &mut row, p.author.user, p.now).await?;
         settle(t, &p.author, p.now, &noted).await?;
     }
-    let whose = audience(t, &row).await?;
+    let whose = standing(t, &row).await?.audience;
     let row = whole(t, row).await?;
     Ok((reached(t, row, whose).await?, adopted))
 }
@@ -131,11 +137,12 @@ async fn put_on(
 ) -> Outcome<Vec<(EventKind, Record)>> {
     let there = link::of_file(t, file).await?;
     let target = match destination {
-        Destination::Contact(record) => Some(record),
+        Destination::Contact(record) => Some(record.clone()),
+        Destination::Owner(owner) => Some(Record::from(*owner)),
         Destination::User | Destination::Company => None,
     };
     let mut moves = Vec::new();
-    for link in there.iter().filter(|link| link.record.kind() == CONTACT && Some(&link.record) != target) {
+    for link in there.iter().filter(|link| link.record.kind() == CONTACT && Some(&link.record) != target.as_ref()) {
         match link.origin {
             Origin::Attached | Origin::Intake => {
                 link::remove(t, &link.record, file, Some(link.origin)).await?;
@@ -149,9 +156,9 @@ async fn put_on(
             }
         }
     }
-    if let Some(record) = target.filter(|record| there.iter().all(|link| link.record != **record)) {
-        link::add(t, &attached(file, record, p)).await?;
-        moves.push((EventKind::FileLinked, record.clone()));
+    if let Some(record) = target.filter(|record| there.iter().all(|link| link.record != *record)) {
+        link::add(t, &attached(file, &record, p)).await?;
+        moves.push((EventKind::FileLinked, record));
     }
     Ok(moves)
 }

@@ -2,18 +2,15 @@
 
 use super::{Reach, Reached, contact_number};
 use crate::op::list;
-use crate::query::{FileQuery, FileSort, FileTest, Life, Span, Start};
+use crate::query::{FileQuery, FileTest, Life, Span, Start};
 use crate::table::link;
 use crate::unit::{Outcome, Tenanted, tenanted};
 use attache_model::audience::CONTACT;
 use attache_model::file::File;
 use attache_model::page::Page;
-use attache_model::{Audience, Error, FileNo, Result};
+use attache_model::{Audience, Error, FileNo, Owner, Result};
 use std::collections::HashMap;
 use std::sync::Arc;
-
-/// What only lists that go on by offset can be ordered by: a cursor has no key for it.
-const BY_OFFSET: [FileSort; 2] = [FileSort::Contact, FileSort::Public];
 
 impl Reach<'_> {
     /// A page of files. Hidden and expired files are in no list.
@@ -21,11 +18,7 @@ impl Reach<'_> {
     /// # Errors
     /// `CursorInvalid`.
     pub async fn files(&self, query: &FileQuery) -> Result<Page<Reached>> {
-        let by_offset = query.order.iter().any(|order| BY_OFFSET.contains(&order.by));
-        if by_offset && !matches!(query.start, Start::Offset(_)) {
-            return Err(Error::bug("a list in this order goes on by offset"));
-        }
-        let page = self.edit.listed(query, self.sight()).await?;
+        let page = self.list_files(query).await?;
         let asked = contact_asked(&query.tests);
         let nos: Arc<Vec<FileNo>> =
             Arc::new(page.items.iter().filter(|file| !file.personal).map(|file| file.no).collect());
@@ -36,6 +29,31 @@ impl Reach<'_> {
         let contacts = self.edit.read("list the contacts of files", unit).await?;
         let items = page.items.into_iter().map(|file| shown(file, &contacts)).collect();
         Ok(Page { items, next: page.next })
+    }
+
+    /// As [`Reach::files`], without whose they are.
+    ///
+    /// # Errors
+    /// `CursorInvalid`.
+    pub async fn list_files(&self, query: &FileQuery) -> Result<Page<File>> {
+        let by_offset = query.order.iter().any(|order| !order.by.has_cursor());
+        if by_offset && !matches!(query.start, Start::Offset(_)) {
+            return Err(Error::bug("a list in this order goes on by offset"));
+        }
+        self.edit.listed(query, self.sight()).await
+    }
+
+    /// The owners of some files that were listed; a file without one is missing.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn owners_of(&self, files: &[FileNo]) -> Result<HashMap<FileNo, Owner>> {
+        let files = Arc::new(files.to_vec());
+        let unit = tenanted::<HashMap<FileNo, Owner>, _>(move |mut t| {
+            let files = files.clone();
+            Box::pin(async move { link::owners(&mut t, &files).await })
+        });
+        self.edit.read("list the owners of files", unit).await
     }
 
     /// How many files the tests leave.

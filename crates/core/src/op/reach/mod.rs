@@ -11,7 +11,7 @@ use crate::op::put::whole;
 use crate::op::trash;
 use crate::plan::{NewShare, Signed};
 use crate::settle::{Change, settle};
-use crate::sight::{Sight, audience};
+use crate::sight::{Sight, Standing, standing};
 use crate::table::{file, link};
 use crate::unit::{Outcome, Tenanted, tenanted};
 use crate::{Caller, Content, Core, Once};
@@ -21,8 +21,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The scopes each of which opens some files.
-const OPENING: [Scope; 5] =
-    [Scope::FilesRead, Scope::FilesPersonal, Scope::FilesContact, Scope::FilesCompany, Scope::FilesCompanyWrite];
+const OPENING: [Scope; 9] = [
+    Scope::FilesRead,
+    Scope::FilesPersonal,
+    Scope::FilesContact,
+    Scope::FilesCompany,
+    Scope::FilesCompanyWrite,
+    Scope::FilesLinked,
+    Scope::FilesCreate,
+    Scope::FilesOwnWrite,
+    Scope::FilesOwnDelete,
+];
 
 /// The files within a caller's reach, each for what the caller may do with it.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +56,7 @@ impl Core {
     /// For work within reach.
     ///
     /// # Errors
-    /// `MissingScope` for a caller that may read no file at all.
+    /// `MissingScope` for a caller that may do nothing with any file.
     pub fn reach<'c>(&'c self, caller: &'c Caller) -> Result<Reach<'c>> {
         match OPENING.into_iter().any(|scope| caller.has(scope)) {
             true => Ok(Reach { edit: Edit::unasked(self, caller) }),
@@ -98,10 +107,10 @@ impl<'c> Reach<'c> {
         let unit = tenanted::<Reached, _>(move |mut t| {
             Box::pin(async move {
                 let row = get::visible(&mut t, file, now, sees).await?;
-                let whose = audience(&mut t, &row).await?;
-                rule(sight, whose, row.file.created_by)?;
+                let standing = standing(&mut t, &row).await?;
+                rule(sight, standing)?;
                 let row = whole(&mut t, row).await?;
-                reached(&mut t, row, whose).await
+                reached(&mut t, row, standing.audience).await
             })
         });
         self.edit.read("read a file within reach", unit).await
@@ -116,7 +125,7 @@ impl<'c> Reach<'c> {
         let unit = tenanted::<get::Opened, _>(move |mut t| {
             Box::pin(async move {
                 let row = get::visible(&mut t, file, now, sees).await?;
-                sight.read(audience(&mut t, &row).await?, row.file.created_by)?;
+                sight.read(standing(&mut t, &row).await?)?;
                 get::open(&mut t, row, None).await
             })
         });
@@ -135,7 +144,7 @@ impl<'c> Reach<'c> {
             let author = author.clone();
             Box::pin(async move {
                 let row = get::to_change(&mut t, file, now, sees).await?;
-                sight.remove(audience(&mut t, &row).await?, row.file.created_by)?;
+                sight.remove(standing(&mut t, &row).await?)?;
                 let change = trash::trash(&mut t, &row, &author, now, Change::default()).await?;
                 settle(&mut t, &author, now, &change).await
             })
@@ -151,7 +160,7 @@ impl<'c> Reach<'c> {
 }
 
 /// What [`Sight`] says of a file.
-type Rule = fn(Sight, Audience, attache_model::UserNo) -> Result<()>;
+type Rule = fn(Sight, Standing) -> Result<()>;
 
 /// A row that is within reach.
 async fn reached(t: &mut Tenanted<'_>, row: file::Row, whose: Audience) -> Outcome<Reached> {

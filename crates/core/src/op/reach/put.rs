@@ -12,7 +12,7 @@ impl Reach<'_> {
     /// # Errors
     /// `MissingScope`.
     pub fn may_put(&self, destination: &Destination) -> Result<()> {
-        self.sight().put(destination.audience())
+        self.sight().put(destination)
     }
 
     /// Takes bytes in: durable when this returns, and not yet a file.
@@ -21,6 +21,14 @@ impl Reach<'_> {
     /// As [`crate::Edit::stage`].
     pub async fn stage(&self, body: Body, expect: &Expect) -> Result<Staged> {
         self.edit.stage(body, expect).await
+    }
+
+    /// Takes further bytes of the same request in, in the turn of those that it has staged already.
+    ///
+    /// # Errors
+    /// As [`crate::Edit::stage`], but never for want of a turn.
+    pub async fn stage_beside(&self, other: &Staged, body: Body, expect: &Expect) -> Result<Staged> {
+        self.edit.core.stage_beside(other, body, expect).await
     }
 
     /// Makes a file of staged bytes. Its name shows although another file of the folder has it; see
@@ -36,6 +44,7 @@ impl Reach<'_> {
                 let number = contact_number(record.id());
                 (vec![NewLink::attached(record)], number)
             }
+            Destination::Owner(owner) => (vec![NewLink::attached(owner.into())], None),
             Destination::User | Destination::Company => (Vec::new(), None),
         };
         let personal = audience == Audience::User;

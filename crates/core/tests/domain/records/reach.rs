@@ -229,7 +229,9 @@ async fn a_change_is_made_wholly_or_not_at_all(home: Home) {
     let before = put(&reach, "a.txt", contact(7)).await;
     let manage = home.core.manage(&home.owner).unwrap();
     manage.set_quota(Quota { bytes: Some(20), files: None }).await.unwrap();
-    let change = ReachChange { name: Some(name("b.txt")), public: Some(true), destination: Some(Destination::User) };
+    let to = Some(Destination::User);
+    let change =
+        ReachChange { name: Some(name("b.txt")), public: Some(true), destination: to, ..ReachChange::default() };
     let large = staged(&reach, &[b'x'; 50]).await;
     let refused = reach.change_file(before.file.no, change.clone(), Some(large)).await;
     assert!(matches!(refused, Err(Error::Quota { .. })), "{refused:?}");
@@ -253,7 +255,9 @@ async fn a_change_that_changes_nothing_leaves_no_trace(home: Home) {
     let twin = put(&reach, "a.txt", contact(7)).await;
     home.clock.advance(std::time::Duration::from_secs(60));
     let after = home.last_event().await;
-    let same = ReachChange { name: Some(name("a.txt")), public: Some(false), destination: Some(contact(7)) };
+    let to = Some(contact(7));
+    let same =
+        ReachChange { name: Some(name("a.txt")), public: Some(false), destination: to, ..ReachChange::default() };
     for change in [ReachChange::default(), same] {
         assert_eq!(reach.change_file(twin.file.no, change, None).await.unwrap(), twin);
     }
