@@ -7,6 +7,7 @@ use attache_model::digest::{Md5, Sha256};
 use attache_model::error::{Code, Error};
 use attache_model::{Result, limits::Limits};
 use bytes::Bytes;
+use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 
 /// Durable bytes, on their way to become a version.
@@ -15,7 +16,8 @@ pub struct Staged {
     stored: Stored,
     /// Set while nobody has made a file of it.
     orphan: Option<Orphan>,
-    _turn: OwnedSemaphorePermit,
+    /// Shared by all bytes of one request.
+    turn: Arc<OwnedSemaphorePermit>,
 }
 
 /// Bytes on the volume that are no version yet.
@@ -34,7 +36,7 @@ impl Staged {
             Home::Inline(_) => None,
             Home::Kept(key) => Some(Orphan { blobs: core.0.blobs.clone(), key: key.clone(), owned: true }),
         };
-        Staged { stored, orphan, _turn: turn }
+        Staged { stored, orphan, turn: Arc::new(turn) }
     }
 
     /// Length in bytes.
@@ -132,13 +134,23 @@ fn discard(orphan: Orphan) {
 impl Core {
     /// Takes a body in: durable when this returns. Waits for its turn among the uploads.
     pub(crate) async fn stage(&self, body: Body, expect: &Expect) -> Result<Staged> {
-        let turn = self.upload_permit().await?;
+        let turn = Arc::new(self.upload_permit().await?);
+        self.stage_in(turn, body, expect).await
+    }
+
+    /// Takes further bytes of a request in, beside those that it has staged and in their turn. Whoever has a turn never
+    /// waits for another one: requests with several files would wait for each other.
+    pub(crate) async fn stage_beside(&self, other: &Staged, body: Body, expect: &Expect) -> Result<Staged> {
+        self.stage_in(other.turn.clone(), body, expect).await
+    }
+
+    async fn stage_in(&self, turn: Arc<OwnedSemaphorePermit>, body: Body, expect: &Expect) -> Result<Staged> {
         let stored = self.0.blobs.put(body, expect).await.map_err(refusal)?;
         let orphan = match &stored.home {
             Home::Inline(_) => None,
             Home::Kept(key) => Some(Orphan { blobs: self.0.blobs.clone(), key: key.clone(), owned: false }),
         };
-        Ok(Staged { stored, orphan, _turn: turn })
+        Ok(Staged { stored, orphan, turn })
     }
 
     /// A turn among the uploads that are written at once.
