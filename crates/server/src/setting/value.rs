@@ -90,7 +90,7 @@ pub(super) fn log_filter(text: &str) -> Result<String, String> {
 
 /// Reads a limit; a whole number of its unit that the server can live with.
 pub(super) fn limit(limit: &Limit, text: &str) -> Result<u64, String> {
-    let (least, most, unit) = (least(limit.name), most(limit.name), limit.unit);
+    let (least, most, unit) = (least(limit), most(limit), limit.unit);
     match text.parse::<u64>() {
         Ok(number) if (least..=most).contains(&number) => Ok(number),
         _ => Err(format!("write a whole number of {unit} from {least} to {most}")),
@@ -98,23 +98,29 @@ pub(super) fn limit(limit: &Limit, text: &str) -> Result<u64, String> {
 }
 
 /// The least value of a limit. Zero would close the door for good, but for a few limits it means "not at all".
-fn least(name: &str) -> u64 {
-    match name {
+fn least(limit: &Limit) -> u64 {
+    match limit.name {
         "inline_bytes"
         | "multipart_preamble_bytes"
         | "import_redirects"
         | "drain"
-        | "keap_throttle"
+        | "sonar_claim"
+        | "description_bytes"
         | "grant_refresh_grace" => 0,
+        _ if is_switch(limit) => 0,
         _ => 1,
     }
 }
 
+fn is_switch(limit: &Limit) -> bool {
+    limit.unit == "switch"
+}
+
 /// The greatest value of a limit: what the databases and the settings file can hold, unless something else is smaller.
-fn most(name: &str) -> u64 {
-    match name {
+fn most(limit: &Limit) -> u64 {
+    match limit.name {
         "inline_bytes" => InlineLimit::MAX as u64,
-        "keap_throttle" => 1,
+        _ if is_switch(limit) => 1,
         _ => i64::MAX.unsigned_abs(),
     }
 }

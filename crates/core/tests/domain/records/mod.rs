@@ -4,8 +4,10 @@
 mod acts;
 mod card;
 mod erase;
+mod event;
 mod feed;
 mod field;
+mod find;
 mod limit;
 mod note;
 mod reach;
