@@ -1,4 +1,8 @@
-//! Fresh PostgreSQL databases for tests, on a private cluster that ends with the tests.
+//! Fresh PostgreSQL databases for tests, on a private cluster that ends with the tests; and the statements that run.
+
+mod steps;
+
+pub use steps::Steps;
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;

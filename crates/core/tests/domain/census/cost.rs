@@ -1,6 +1,6 @@
 //! What operations cost, counted in statements: no clock is asked.
 
-use crate::census::steps::Steps;
+use attache_db::testing::Steps;
 use crate::home::Home;
 use attache_core::{
     Body, CardQuery, Clash, Condition, Edit, Expect, FileUse, FolderChange, NewCard, NewField, NewFile, NewFolder,

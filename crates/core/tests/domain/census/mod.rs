@@ -6,5 +6,4 @@ mod cost;
 mod plans;
 mod schema;
 mod statements;
-mod steps;
 mod tenancy;

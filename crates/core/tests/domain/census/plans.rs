@@ -2,13 +2,13 @@
 
 use crate::census::schema::tenant_tables;
 use crate::census::statements::{product, values_of};
-use crate::census::steps::Steps;
 use crate::census::tenancy::unbound;
 use crate::home::Home;
 use attache_core::{CardQuery, NewCard, NewFolder, NoteQuery, NoteSort, Records, View};
 use attache_core::{
     FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Life, Order, Pattern, Span, Start,
 };
+use attache_db::testing::Steps;
 use attache_model::digest::Sha256;
 use attache_model::media::Kind;
 use attache_model::{Access, FolderNo, FolderRef, Scope, UserNo};

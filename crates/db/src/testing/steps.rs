@@ -11,21 +11,26 @@ use tracing::{Event, Metadata, Subscriber};
 static RAN: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// One who follows; only one at a time, since the engine's threads are shared.
-pub(crate) struct Steps(#[expect(dead_code, reason = "it is held, not read")] MutexGuard<'static, ()>);
+#[derive(Debug)]
+pub struct Steps(#[expect(dead_code, reason = "it is held, not read")] MutexGuard<'static, ()>);
 
 impl Steps {
     /// Waits for its turn and begins.
-    pub(crate) async fn follow() -> Steps {
+    ///
+    /// # Panics
+    /// If this process already listens to its log in another way.
+    pub async fn follow() -> Steps {
         static TURN: Turn<()> = Turn::const_new(());
         static LISTENER: OnceLock<()> = OnceLock::new();
         let turn = TURN.lock().await;
-        LISTENER.get_or_init(|| tracing::subscriber::set_global_default(Listener).unwrap());
+        LISTENER.get_or_init(|| tracing::subscriber::set_global_default(Listener).expect("nobody else listens"));
         ran().clear();
         Steps(turn)
     }
 
     /// What ran since the last call, or since the beginning.
-    pub(crate) fn take(&self) -> Vec<String> {
+    #[must_use]
+    pub fn take(&self) -> Vec<String> {
         std::mem::take(&mut *ran())
     }
 }
