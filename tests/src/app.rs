@@ -168,7 +168,8 @@ impl TestApp {
 
     async fn made(&self, account: &str, user: UserNo, scopes: &str, life: Option<Duration>) -> String {
         let scopes = scope::parse(scopes).expect("the scopes are known");
-        let wish = NewToken { account: account.into(), user, scopes, life, form: TokenForm::Plain };
+        let (account, name) = (account.to_owned(), String::new());
+        let wish = NewToken { account, user, name, scopes, life, form: TokenForm::Plain };
         let (_, secret) = self.core.operator().make_token(wish).await.expect("the token is made");
         secret.reveal().to_owned()
     }

@@ -131,6 +131,9 @@ pub struct NewToken {
     /// Who acts, and what may be done.
     #[command(flatten)]
     pub powers: Powers,
+    /// What you call it, such as 'nightly import'; `attache token list` shows it
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub name: String,
     /// How long it works, such as 90d [default: until it is revoked]
     #[arg(long, value_name = "TIME", value_parser = life)]
     pub ttl: Option<Duration>,

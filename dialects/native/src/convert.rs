@@ -124,6 +124,8 @@ pub(crate) fn file(file: &File, public: &PublicUrl) -> types::File {
         name: file.name.full().to_owned(),
         title: file.title().full().to_owned(),
         personal: file.personal,
+        description: file.description.clone(),
+        cover: file.cover,
         extension: file.name.ext().to_owned(),
         path: file.path(),
         folder: file.folder_path.clone(),
@@ -276,6 +278,8 @@ pub(crate) fn task(task: &Task) -> types::Task {
 pub(crate) fn token(token: &Token) -> types::Token {
     types::Token {
         id: token.id.to_string(),
+        no: token.no,
+        name: token.name.clone(),
         user: token.user.0,
         scopes: token.scopes.iter().map(attache_model::Scope::word).collect(),
         created_at: text(token.created_at),

@@ -66,7 +66,8 @@ pub(crate) async fn by_path(
 
 /// Change a file
 ///
-/// Renames, moves, and changes access, expiry, metadata or the active version, all in one step. What is left out stays.
+/// Renames, moves, and changes access, expiry, description, metadata or the active version, all in one step. What is left
+/// out stays.
 #[utoipa::path(patch, path = "/v1/files/{id}", tag = "Files", operation_id = "changeFile",
     params(
         ("id" = String, Path, description = "Id or number of the file."),
@@ -104,6 +105,7 @@ fn wanted(asked: types::FileChange, now: Time) -> Result<FileChange> {
         make_folders: true,
         access: asked.access.map(Into::into),
         expires_at,
+        description: asked.description.map(Option::unwrap_or_default),
         metadata: asked.metadata,
         version: asked.version,
         ..FileChange::default()

@@ -22,6 +22,7 @@ pub(crate) struct Fields {
     access: Option<Access>,
     ttl: Option<u64>,
     expires_at: Option<String>,
+    description: Option<String>,
     metadata: Option<BTreeMap<String, String>>,
     records: Vec<String>,
     on_conflict: Option<OnConflict>,
@@ -30,8 +31,19 @@ pub(crate) struct Fields {
 
 impl Fields {
     /// The names of all fields.
-    pub(crate) const NAMES: [&'static str; 10] =
-        ["name", "folder", "folder_id", "access", "ttl", "expires_at", "metadata", "record", "on_conflict", "sha256"];
+    pub(crate) const NAMES: [&'static str; 11] = [
+        "name",
+        "folder",
+        "folder_id",
+        "access",
+        "ttl",
+        "expires_at",
+        "description",
+        "metadata",
+        "record",
+        "on_conflict",
+        "sha256",
+    ];
 
     /// Takes a field in.
     ///
@@ -45,6 +57,7 @@ impl Fields {
             "access" => once(field, &mut self.access, word(field, text)?),
             "ttl" => once(field, &mut self.ttl, seconds(field, text)?),
             "expires_at" => once(field, &mut self.expires_at, text.to_owned()),
+            "description" => once(field, &mut self.description, text.to_owned()),
             "metadata" => {
                 let metadata = json::parse(text.as_bytes(), field, Members::Once, limits)?;
                 once(field, &mut self.metadata, metadata)
@@ -105,6 +118,7 @@ impl Fields {
         Ok(NewFile {
             access: self.access.unwrap_or(Access::Private).into(),
             expires_at: self.expiry(now)?,
+            description: self.description.clone().unwrap_or_default(),
             metadata: self.metadata.clone().unwrap_or_default(),
             clash: self.on_conflict.map_or(Clash::Refuse, Clash::from),
             links: links.collect::<Result<_>>()?,
@@ -122,6 +136,7 @@ impl From<NewImport> for Fields {
             access: import.access,
             ttl: import.ttl,
             expires_at: import.expires_at,
+            description: Some(import.description),
             metadata: Some(import.metadata),
             records: import.records,
             on_conflict: import.on_conflict,

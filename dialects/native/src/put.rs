@@ -16,7 +16,7 @@ use http::{HeaderMap, Uri};
 /// Fields that a new version of a file can have.
 const VERSION_FIELDS: [&str; 4] = ["access", "ttl", "expires_at", "sha256"];
 /// Fields of a file whose name and folder are in the path.
-const PATH_FIELDS: [&str; 6] = ["access", "ttl", "expires_at", "metadata", "record", "sha256"];
+const PATH_FIELDS: [&str; 7] = ["access", "ttl", "expires_at", "description", "metadata", "record", "sha256"];
 
 /// Put content at a path
 ///

@@ -5,7 +5,7 @@ use crate::list;
 use crate::plan;
 use crate::types::{Access, Kind};
 use attache_core::View;
-use attache_core::{FileQuery, FileSort, FileTest, Life, Order, Span};
+use attache_core::{FileQuery, FileSort, FileTest, Life, Order, Pattern, Span};
 use attache_http::Query;
 use attache_model::digest::Md5;
 use attache_model::error::Code;
@@ -26,6 +26,8 @@ pub(crate) struct FileFilter {
     name: Option<String>,
     /// The name contains this, ignoring case.
     name_contains: Option<String>,
+    /// The description contains this, ignoring case.
+    description_contains: Option<String>,
     /// The extension without dot is one of these; an empty one is "none".
     extension: Option<Vec<String>>,
     /// The media type, exactly, or `image/*`.
@@ -81,9 +83,10 @@ pub(crate) struct FileFilter {
 }
 
 /// The names of all filters.
-pub(crate) const FILTERS: [&str; 23] = [
+pub(crate) const FILTERS: [&str; 24] = [
     "name",
     "name_contains",
+    "description_contains",
     "extension",
     "type",
     "kind",
@@ -148,6 +151,7 @@ fn plain_tests(query: &Query) -> Result<Vec<FileTest>> {
     let tests = [
         query.one("name")?.map(|name| FileTest::NameIs(name.to_owned())),
         query.one("name_contains")?.map(|part| FileTest::NameContains(part.to_owned())),
+        query.one("description_contains")?.map(|part| FileTest::DescriptionMatches(Pattern::containing(part))),
         extensions(query).map(FileTest::ExtensionIn),
         query.one("type")?.map(|kind| FileTest::MediaType(kind.to_owned())),
         words::<Kind>(query, "kind")?.map(|kinds| FileTest::KindIn(kinds.into_iter().map(Into::into).collect())),

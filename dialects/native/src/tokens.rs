@@ -29,7 +29,7 @@ pub(crate) async fn create(
     query.only(&[])?;
     let asked: TokenPlan = read::json(&headers, body, site.core.limits()).await?;
     let life = life(asked.expires_in)?;
-    let (token, secret) = caller.manage()?.make_token(scopes(&asked.scopes)?, life).await?;
+    let (token, secret) = caller.manage()?.make_token(&asked.name, scopes(&asked.scopes)?, life).await?;
     let shown = NewToken { secret: secret.reveal().to_owned(), token: convert::token(&token) };
     let mut answer = json_answer(StatusCode::CREATED, &shown);
     answer.extensions_mut().insert(Unrepeatable("the token was made and its secret was shown once; make another one"));

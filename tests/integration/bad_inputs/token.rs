@@ -15,6 +15,7 @@ async fn a_token_ends_with_its_second() {
     let new = NewToken {
         account: "default".into(),
         user: UserNo::OWNER,
+        name: String::new(),
         scopes: Scopes::all(),
         life: Some(Duration::from_secs(60)),
         form: TokenForm::Plain,

@@ -6,6 +6,7 @@ use attache_tests::{Client, Process, said};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::StatusCode;
+use serde_json::json;
 
 #[test]
 fn token_create_prints_the_token_and_nothing_else() {
@@ -67,6 +68,24 @@ fn token_list_shows_everything_but_the_secret() {
     let table = said(&run(home.path(), &["token", "list", "--account", "default"]));
     assert!(table.contains(token["id"].as_str().unwrap()), "{table}");
     assert!(!table.contains(secret.trim()) && !list.to_string().contains(secret.trim()));
+}
+
+#[test]
+fn a_token_has_a_number_in_its_account_and_the_name_that_it_was_given() {
+    let home = installation();
+    said(&run(home.path(), &["token", "create", "--scopes", "files:read"]));
+    said(&run(home.path(), &["token", "create", "--scopes", "files:read", "--name", "nightly import"]));
+    let list: serde_json::Value = serde_json::from_str(&said(&run(home.path(), &["token", "list", "--json"]))).unwrap();
+    let told: Vec<_> = list.as_array().unwrap().iter().map(|token| (&token["no"], &token["name"])).collect();
+    assert_eq!(told, [(&json!(1), &json!("")), (&json!(2), &json!("nightly import"))]);
+    let table = said(&run(home.path(), &["token", "list"]));
+    let ends: Vec<&str> = table.lines().map(|line| line.rsplit("  ").next().unwrap_or_default().trim()).collect();
+    assert_eq!(ends, ["NAME", "never", "nightly import"], "{table}");
+
+    let why = refusal(&run(home.path(), &["token", "create", "--scopes", "files:read", "--name", "two\nlines"]));
+    assert!(why.contains("--name") && why.contains("one line"), "{why}");
+    let after = said(&run(home.path(), &["token", "list", "--json"]));
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&after).unwrap(), list);
 }
 
 #[tokio::test]

@@ -54,12 +54,21 @@ async fn older_versions_former_names_and_kept_answers_go_with_an_erased_file() {
     let first = client.post("/v1/files?name=FormerName77.txt&record=deal/7").header("Idempotency-Key", "k");
     let file = first.body("FirstContent77 ".repeat(20)).ask().await.expect(201);
     client.put(&format!("{}/content", at(&file))).body("SecondContent77").ask().await.expect(200);
-    let change = json!({ "name": "LaterName77.txt", "folder": "/f", "metadata": { "note": "MetaText77" } });
+    let change = json!({
+        "name": "LaterName77.txt",
+        "folder": "/f",
+        "description": "FormerWords77",
+        "metadata": { "note": "MetaText77" },
+    });
     client.patch(&at(&file)).json(&change).ask().await.expect(200);
+    client.patch(&at(&file)).json(&json!({ "description": "LaterWords77" })).ask().await.expect(200);
     client.delete(&at(&file)).ask().await.expect(204);
     client.delete(&format!("{}?erase=true", at(&file))).ask().await.expect(204);
     let folder = Folder::read(app.data());
-    for word in ["FormerName77", "formername77", "FirstContent77", "SecondContent77", "LaterName77", "MetaText77"] {
+    let names = ["FormerName77", "formername77", "LaterName77"];
+    let texts = ["FirstContent77", "SecondContent77", "MetaText77"];
+    let words = ["FormerWords77", "formerwords77", "LaterWords77", "laterwords77"];
+    for word in names.into_iter().chain(texts).chain(words) {
         assert!(!folder.holds(word), "{word} stays in {:?}", folder.where_is(word));
     }
     app.stop().await;

@@ -1,6 +1,7 @@
 //! Our own API, end to end: what was promised is what a client sees, on both engines.
 
 mod cursor;
+mod description;
 mod erase;
 mod event;
 mod expiry;
@@ -13,6 +14,7 @@ mod race;
 mod record;
 mod signed;
 mod task;
+mod token;
 mod trash;
 mod upload;
 mod version;

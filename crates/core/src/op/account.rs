@@ -1,13 +1,13 @@
 //! The account itself: its settings, what it holds, and its tokens.
 
-use crate::op::operator::{Mint, TokenForm, mint, revoke_token};
+use crate::op::operator::{Mint, TokenForm, mint, revoke_token, take_back};
 use crate::table::{account, book, token};
 use crate::unit::{bare, tenanted};
 use crate::{Caller, Core, Manage, View};
 use attache_model::account::{Account, Quota, Usage};
 use attache_model::id::TokenId;
 use attache_model::scope::Scopes;
-use attache_model::token::{Secret, Token};
+use attache_model::token::{Secret, Token, check_name};
 use attache_model::{Error, Result, What};
 use std::time::Duration;
 
@@ -46,16 +46,17 @@ impl View<'_> {
 }
 
 impl Manage<'_> {
-    /// Makes a token of the caller's account, for the caller's user, with some of the caller's scopes.
+    /// Makes a token of the caller's account, for the caller's user, with some of the caller's scopes. `name` is what people
+    /// call it, empty for nothing; `life` is how long it works, `None` for ever.
     ///
     /// # Errors
-    /// `MissingScope` for a scope that the caller does not have.
-    pub async fn make_token(&self, scopes: Scopes, life: Option<Duration>) -> Result<(Token, Secret)> {
+    /// `MissingScope` for a scope that the caller does not have; `Invalid` for a name that is none.
+    pub async fn make_token(&self, name: &str, scopes: Scopes, life: Option<Duration>) -> Result<(Token, Secret)> {
         if let Some(scope) = scopes.iter().find(|scope| !self.caller().has(*scope)) {
             return Err(Error::MissingScope(scope));
         }
         let (account, user) = (self.caller().account(), self.caller().actor());
-        let plan = Mint { account, user, scopes, life, form: TokenForm::Plain };
+        let plan = Mint { account, user, name: check_name(name)?, scopes, life, form: TokenForm::Plain };
         mint(self.core, plan).await
     }
 
@@ -68,6 +69,33 @@ impl Manage<'_> {
         let list = bare::<Vec<Token>, _>(|tx| Box::pin(token::list(tx)));
         let all = self.core.read_all("list tokens", list).await?;
         Ok(all.into_iter().filter(|token| token.account == account).collect())
+    }
+
+    /// The tokens of the caller's user, in the order of their numbers.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn my_tokens(&self) -> Result<Vec<Token>> {
+        let user = self.caller().actor();
+        let unit = tenanted::<Vec<Token>, _>(move |mut t| Box::pin(async move { token::of_user(&mut t, user).await }));
+        self.read("list a user's tokens", unit).await
+    }
+
+    /// Takes a token of the caller's user back, named by its number; and the grant that it was got by.
+    ///
+    /// # Errors
+    /// `NotFound(Token)`, for another user's, too.
+    pub async fn revoke_token_no(&self, no: i64) -> Result<()> {
+        let (user, now) = (self.caller().actor(), self.now());
+        let unit = tenanted::<(), _>(move |mut t| {
+            Box::pin(async move {
+                let found = token::by_no(&mut t, user, no).await?.ok_or(Error::NotFound(What::Token))?;
+                take_back(&mut t, &found, now).await
+            })
+        });
+        let revoked = self.write("revoke a user's token", unit).await;
+        self.core.0.tokens.forget();
+        revoked
     }
 
     /// Takes a token of the account back; and the grant that it was got by, which would give its client another one.

@@ -1,6 +1,6 @@
-//! Changing a file's properties: name, folder, access, expiry, metadata, active version.
+//! Changing a file's properties: name, folder, access, expiry, description, metadata, active version.
 
-use crate::op::foresee::check_metadata;
+use crate::op::foresee::{check_description, check_metadata};
 use crate::op::place::{self, placed};
 use crate::op::put::whole;
 use crate::op::taken::{exists, free_name, free_name_below, taker};
@@ -25,6 +25,7 @@ impl Edit<'_> {
     pub async fn change_file(&self, file: impl Into<FileRef>, change: FileChange) -> Result<File> {
         self.check_access(change.access)?;
         self.check_expiry(change.expires_at.flatten())?;
+        check_description(change.description.as_deref().unwrap_or_default(), self.core.limits())?;
         let (file, now, author, sees) = (file.into(), self.now(), self.author(), self.caller().reaches_hidden());
         let folder = change.folder.clone().unwrap_or(FolderRef::ROOT);
         let fixed = Arc::new((change, author, self.core.limits().clone()));
@@ -80,6 +81,9 @@ async fn apply(t: &mut Tenanted<'_>, row: &mut file::Row, change: &FileChange, l
     file.access = change.access.unwrap_or(file.access);
     file.usable_in_content = change.usable_in_content.unwrap_or(file.usable_in_content);
     file.expires_at = change.expires_at.unwrap_or(file.expires_at);
+    if let Some(description) = &change.description {
+        file.description.clone_from(description);
+    }
     for (key, value) in &change.metadata {
         match value {
             Some(value) => file.metadata.insert(key.clone(), value.clone()),

@@ -11,7 +11,7 @@ use attache_model::account::Account;
 use attache_model::error::What;
 use attache_model::id::TokenId;
 use attache_model::scope::Scopes;
-use attache_model::token::{Secret, Token};
+use attache_model::token::{Secret, Token, check_name};
 use attache_model::{AccountNo, Error, FolderId, Result, Time, UserNo, name};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -41,6 +41,8 @@ pub struct NewToken {
     pub account: String,
     /// Who acts with it; made on demand.
     pub user: UserNo,
+    /// What people call it; empty for nothing.
+    pub name: String,
     /// What it may do.
     pub scopes: Scopes,
     /// How long it works; `None` is for ever.
@@ -88,6 +90,7 @@ impl Operator {
         let plan = Mint {
             account: account.no,
             user: UserNo::OWNER,
+            name: String::from("first start"),
             scopes: Scopes::all(),
             life: None,
             form: TokenForm::Plain,
@@ -121,15 +124,16 @@ impl Operator {
     /// Makes a token.
     ///
     /// # Errors
-    /// `NotFound(Account)`.
+    /// `NotFound(Account)`; `Invalid` for a name that is none.
     pub async fn make_token(&self, new: NewToken) -> Result<(Token, Secret)> {
+        let name = check_name(&new.name)?;
         let account = self.account_called(&new.account).await?;
         let (user, now) = (new.user, self.0.now());
         let unit = tenanted::<u64, _>(move |mut t| {
             Box::pin(async move { account::ensure_user(&mut t, user, &format!("user {user}"), now).await })
         });
         self.0.write("make a user", account, unit).await?;
-        mint(&self.0, Mint { account, user, scopes: new.scopes, life: new.life, form: new.form }).await
+        mint(&self.0, Mint { account, user, name, scopes: new.scopes, life: new.life, form: new.form }).await
     }
 
     /// Every token with the name of its account, or those of one account.
@@ -188,17 +192,25 @@ async fn make_account(tx: &mut Tx, name: &str, root: FolderId, now: Time) -> Out
 pub(crate) async fn revoke_token(tx: &mut Tx, id: TokenId, only: Option<AccountNo>, now: Time) -> Outcome<bool> {
     let found = token::by_id(tx, id).await?.filter(|token| only.is_none_or(|account| token.account == account));
     let Some(found) = found else { return Ok(false) };
-    if let Some(grant) = found.grant {
-        grant::end(&mut Tenanted::new(tx, found.account), grant, now).await?;
-    }
-    token::revoke(tx, id, now).await?;
+    take_back(&mut Tenanted::new(tx, found.account), &found, now).await?;
     Ok(true)
+}
+
+/// Takes a token of the unit's account back, with the grant that it was got by.
+pub(crate) async fn take_back(t: &mut Tenanted<'_>, token: &Token, now: Time) -> Outcome<()> {
+    if let Some(grant) = token.grant {
+        grant::end(t, grant, now).await?;
+    }
+    token::revoke(t.bare(), token.id, now).await?;
+    Ok(())
 }
 
 /// What a token is made of.
 pub(crate) struct Mint {
     pub(crate) account: AccountNo,
     pub(crate) user: UserNo,
+    /// Checked.
+    pub(crate) name: String,
     pub(crate) scopes: Scopes,
     pub(crate) life: Option<Duration>,
     pub(crate) form: TokenForm,
@@ -209,6 +221,8 @@ pub(crate) async fn mint(core: &Core, plan: Mint) -> Result<(Token, Secret)> {
     let now = core.now();
     let token = Token {
         id: TokenId(entropy::uuid(now)),
+        no: 0,
+        name: plan.name,
         account: plan.account,
         user: plan.user,
         scopes: plan.scopes,
@@ -222,12 +236,12 @@ pub(crate) async fn mint(core: &Core, plan: Mint) -> Result<(Token, Secret)> {
         TokenForm::Plain => plain(token.id, &secret),
         TokenForm::Jwt { vendors } => jwt(&token, &core.0.domain, vendors, &secret),
     };
-    let fixed = Arc::new((token.clone(), hex::encode(digest(&text))));
-    let unit = bare::<u64, _>(move |tx| {
+    let fixed = Arc::new((token, hex::encode(digest(&text))));
+    let unit = tenanted::<Token, _>(move |mut t| {
         let fixed = fixed.clone();
-        Box::pin(async move { token::add(tx, &fixed.0, &fixed.1).await })
+        Box::pin(async move { token::add(&mut t, &fixed.0, &fixed.1).await })
     });
-    core.write_all("keep a token", unit).await?;
+    let token = core.write("keep a token", plan.account, unit).await?;
     Ok((token, Secret::new(text)))
 }
 
@@ -271,6 +285,8 @@ mod tests {
     fn a_token_in_a_jwts_shape_says_what_clients_look_for_and_hides_its_secret_from_the_claims() {
         let token = Token {
             id: TokenId(uuid::Uuid::nil()),
+            no: 9,
+            name: String::from("for a test"),
             account: AccountNo(7),
             user: UserNo(3),
             scopes: [Scope::FilesRead].into_iter().collect(),

@@ -63,6 +63,7 @@ impl Core {
         let text = Secret::new(plain(token, &random()));
         let plan = Arc::new(Plan {
             grant: place.grant,
+            client: place.client,
             kind,
             voucher: hashed(voucher),
             token,
@@ -121,6 +122,7 @@ async fn find(tx: &mut Tx, client: &str, client_digest: &str, voucher: &str) -> 
 /// One trade, with everything that it takes from outside.
 struct Plan {
     grant: GrantId,
+    client: String,
     kind: Kind,
     voucher: String,
     token: TokenId,
@@ -177,6 +179,9 @@ impl Plan {
     async fn make(&self, t: &mut Tenanted<'_>, account: AccountNo, voucher: &Voucher) -> Outcome<Token> {
         let made = Token {
             id: self.token,
+            no: 0,
+            // People know such a token by the client that has it.
+            name: self.client.clone(),
             account,
             user: voucher.user,
             scopes: voucher.scopes,
@@ -187,7 +192,7 @@ impl Plan {
         };
         let until = self.now.plus(self.next_life);
         grant::used(t, self.grant, &self.voucher, self.now).await?;
-        token::add(t.bare(), &made, &self.token_digest).await?;
+        let made = token::add(t, &made, &self.token_digest).await?;
         grant::add_voucher(t, self.grant, Kind::Refresh, &self.next_digest, self.now, until).await?;
         grant::traded(t, self.grant, self.now, until).await?;
         Ok(made)

@@ -90,7 +90,7 @@ impl Home {
         let name = format!("history-{}", self.accounts.fetch_add(1, Ordering::SeqCst));
         let account = core.operator().make_account(&name).await.unwrap().name;
         let (user, scopes) = (UserNo::OWNER, Scopes::all());
-        let new = NewToken { account, user, scopes, life: None, form: TokenForm::Plain };
+        let new = NewToken { account, user, name: String::new(), scopes, life: None, form: TokenForm::Plain };
         let (_, secret) = core.operator().make_token(new).await.unwrap();
         let caller = core.admit(&Credential::Token(secret)).await.unwrap();
         Desk { home: self, core, caller }

@@ -1,7 +1,7 @@
 //! Events, in the order of their commits.
 
 use crate::unit::{Outcome, Tenanted, vals};
-use attache_db::sql;
+use attache_db::{Rec, sql};
 use attache_model::event::{Event, EventKind};
 use attache_model::{FileNo, FolderNo, UserNo};
 
@@ -13,6 +13,16 @@ sql!(
     EVENT_AFTER,
     "SELECT no, kind, file_no, folder_no, record, actor_no, at FROM event
      WHERE account_no = $1 AND no > $2 ORDER BY no LIMIT $3"
+);
+sql!(
+    EVENT_FIRST_OF_FILE,
+    "SELECT no, kind, file_no, folder_no, record, actor_no, at FROM event
+     WHERE account_no = $1 AND file_no = $2 ORDER BY no LIMIT $3"
+);
+sql!(
+    EVENT_LAST_OF_FILE,
+    "SELECT no, kind, file_no, folder_no, record, actor_no, at FROM event
+     WHERE account_no = $1 AND file_no = $2 ORDER BY no DESC LIMIT $3"
 );
 
 /// Keeps an event.
@@ -31,16 +41,23 @@ pub(crate) async fn add(t: &mut Tenanted<'_>, event: &Event) -> Outcome<u64> {
 
 /// The events after number `after`.
 pub(crate) async fn after(t: &mut Tenanted<'_>, after: i64, limit: u32) -> Outcome<Vec<Event>> {
-    t.all(&EVENT_AFTER, vals![after, limit], |rec| {
-        Ok(Event {
-            no: rec.int(0)?,
-            kind: EventKind::from_word(&rec.text(1)?).ok_or_else(|| super::foreign(1, "a kind of event"))?,
-            file: rec.int_or_null(2)?.map(FileNo),
-            folder: rec.int_or_null(3)?.map(FolderNo),
-            record: rec.text(4)?,
-            actor: UserNo(rec.int(5)?),
-            at: super::time(rec, 6)?,
-        })
+    t.all(&EVENT_AFTER, vals![after, limit], read).await
+}
+
+/// The first or the last `limit` events of a file, in that order.
+pub(crate) async fn of_file(t: &mut Tenanted<'_>, file: FileNo, newest_first: bool, limit: u32) -> Outcome<Vec<Event>> {
+    let text = if newest_first { &EVENT_LAST_OF_FILE } else { &EVENT_FIRST_OF_FILE };
+    t.all(text, vals![file.0, limit], read).await
+}
+
+fn read(rec: &Rec<'_>) -> Result<Event, attache_db::Error> {
+    Ok(Event {
+        no: rec.int(0)?,
+        kind: EventKind::from_word(&rec.text(1)?).ok_or_else(|| super::foreign(1, "a kind of event"))?,
+        file: rec.int_or_null(2)?.map(FileNo),
+        folder: rec.int_or_null(3)?.map(FolderNo),
+        record: rec.text(4)?,
+        actor: UserNo(rec.int(5)?),
+        at: super::time(rec, 6)?,
     })
-    .await
 }

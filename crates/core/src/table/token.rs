@@ -1,5 +1,6 @@
 //! Tokens: kept by the digest of the whole text; the secret itself is nowhere.
 
+use crate::table::account;
 use crate::unit::{Outcome, Tenanted, vals};
 use attache_db::{Rec, Tx, sql};
 use attache_model::id::{GrantId, TokenId};
@@ -9,22 +10,32 @@ use attache_model::{AccountNo, Time, UserNo};
 
 sql!(
     TOKEN_ADD,
-    "INSERT INTO token (id, digest, account_no, user_no, scopes, created_at, expires_at, last_used_at, revoked_at, grant_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8)"
+    "INSERT INTO token (account_no, no, id, digest, name, user_no, scopes, created_at, expires_at, last_used_at, revoked_at, grant_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10)"
 );
 sql!(
     TOKEN_BY_DIGEST,
-    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at, grant_id FROM token
+    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at, grant_id, no, name FROM token
      WHERE digest = $1 AND revoked_at = 0"
 );
 sql!(
     TOKEN_BY_ID,
-    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at, grant_id FROM token
+    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at, grant_id, no, name FROM token
      WHERE id = $1 AND revoked_at = 0"
 );
 sql!(
+    TOKEN_BY_NO,
+    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at, grant_id, no, name FROM token
+     WHERE account_no = $1 AND no = $2 AND no > 0 AND user_no = $3 AND revoked_at = 0"
+);
+sql!(
+    TOKEN_OF_USER,
+    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at, grant_id, no, name FROM token
+     WHERE account_no = $1 AND user_no = $2 AND revoked_at = 0 ORDER BY no"
+);
+sql!(
     TOKEN_LIST,
-    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at, grant_id FROM token
+    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at, grant_id, no, name FROM token
      WHERE revoked_at = 0 ORDER BY account_no, created_at, id"
 );
 sql!(TOKEN_USED, "UPDATE token SET last_used_at = $2 WHERE id = $1 AND last_used_at < $2");
@@ -45,6 +56,8 @@ fn read(rec: &Rec<'_>) -> Result<Token, attache_db::Error> {
         expires_at: super::end_or_never(rec, 5)?,
         last_used_at: super::time_or_none(rec, 6)?,
         grant: granted_by(rec, 7)?,
+        no: rec.int(8)?,
+        name: rec.text(9)?,
     })
 }
 
@@ -53,13 +66,15 @@ fn granted_by(rec: &Rec<'_>, column: usize) -> Result<Option<GrantId>, attache_d
     if text.is_empty() { Ok(None) } else { super::uuid(rec, column).map(|id| Some(GrantId(id))) }
 }
 
-/// Keeps a token under the digest of its text.
-pub(crate) async fn add(tx: &mut Tx, token: &Token, digest: &str) -> Outcome<u64> {
+/// Keeps a token under the digest of its text; gives it with its number, the next one of its account.
+pub(crate) async fn add(t: &mut Tenanted<'_>, token: &Token, digest: &str) -> Outcome<Token> {
+    let no = account::take_numbers(t, "token", 1).await?;
     let expires = token.expires_at.unwrap_or(Time::NEVER);
     let (id, scopes) = (token.id.to_string(), token.scopes.to_text());
     let grant = token.grant.map(|id| id.to_string()).unwrap_or_default();
-    let vals = vals![&id, digest, token.account.0, token.user.0, &scopes, token.created_at.0, expires.0, &grant];
-    Ok(tx.run(&TOKEN_ADD, vals).await?)
+    let vals = vals![no, &id, digest, &token.name, token.user.0, &scopes, token.created_at.0, expires.0, &grant];
+    t.run(&TOKEN_ADD, vals).await?;
+    Ok(Token { no, ..token.clone() })
 }
 
 /// The token whose text has this digest, unless it was revoked.
@@ -70,6 +85,16 @@ pub(crate) async fn by_digest(tx: &mut Tx, digest: &str) -> Outcome<Option<Token
 /// The token of that id, unless it was revoked.
 pub(crate) async fn by_id(tx: &mut Tx, id: TokenId) -> Outcome<Option<Token>> {
     Ok(tx.one(&TOKEN_BY_ID, vals![&id.to_string()], read).await?)
+}
+
+/// A user's token of that number, unless it was revoked.
+pub(crate) async fn by_no(t: &mut Tenanted<'_>, user: UserNo, no: i64) -> Outcome<Option<Token>> {
+    t.one(&TOKEN_BY_NO, vals![no, user.0], read).await
+}
+
+/// A user's tokens that were not revoked, in the order of their numbers.
+pub(crate) async fn of_user(t: &mut Tenanted<'_>, user: UserNo) -> Outcome<Vec<Token>> {
+    t.all(&TOKEN_OF_USER, vals![user.0], read).await
 }
 
 /// Every token that was not revoked.

@@ -40,18 +40,8 @@ impl Home {
 
     async fn on(folder: TempDir, target: &Target) -> Home {
         let db = Db::open(target, &Options::default()).await.unwrap();
-        let blobs: Blobs = Disk::open(&folder.path().join("blobs"), InlineLimit::new(1024).unwrap()).unwrap().into();
         let clock = Clock::held(START);
-        let parts = Parts {
-            db: db.clone(),
-            blobs,
-            clock: clock.clone(),
-            limits: Limits::default(),
-            allowed_networks: Vec::new(),
-            public_url: String::from("http://127.0.0.1:1"),
-            renderer: None,
-        };
-        let core = Core::open(parts).await.unwrap();
+        let core = core(&db, folder.path(), &clock).await;
         core.operator().make_account("one").await.unwrap();
         let owner = admit(&core, "one", UserNo::OWNER, Scopes::all()).await;
         Home { core, owner, clock, db, folder }
@@ -93,7 +83,23 @@ impl Home {
     }
 }
 
-fn bare<T, F>(unit: F) -> F
+/// A core over a database and a data folder.
+pub(crate) async fn core(db: &Db, folder: &Path, clock: &Clock) -> Core {
+    let blobs: Blobs = Disk::open(&folder.join("blobs"), InlineLimit::new(1024).unwrap()).unwrap().into();
+    let parts = Parts {
+        db: db.clone(),
+        blobs,
+        clock: clock.clone(),
+        limits: Limits::default(),
+        allowed_networks: Vec::new(),
+        public_url: String::from("http://127.0.0.1:1"),
+        renderer: None,
+    };
+    Core::open(parts).await.unwrap()
+}
+
+/// A unit of work that the test writes itself.
+pub(crate) fn bare<T, F>(unit: F) -> F
 where
     F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, attache_db::Error>> + Send + Sync + 'static,
 {
@@ -102,7 +108,8 @@ where
 
 /// A caller by a new token.
 pub(crate) async fn admit(core: &Core, account: &str, user: UserNo, scopes: Scopes) -> Caller {
-    let new = NewToken { account: account.into(), user, scopes, life: None, form: TokenForm::Plain };
+    let (account, name) = (account.to_owned(), String::new());
+    let new = NewToken { account, user, name, scopes, life: None, form: TokenForm::Plain };
     let (_, secret) = core.operator().make_token(new).await.unwrap();
     core.admit(&Credential::Token(secret)).await.unwrap()
 }

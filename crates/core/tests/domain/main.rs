@@ -1,4 +1,4 @@
-//! The core through its public operations, on both engines: records, grants, and the census of statements.
+//! The core through its public operations, on both engines: records, grants, tokens, and the census of statements.
 
 #![expect(clippy::unwrap_used, reason = "what cannot go on has failed, in the tests' own functions too")]
 
@@ -6,6 +6,8 @@ mod census;
 mod grants;
 mod home;
 mod records;
+mod tokens;
+mod upgrade;
 
 /// Makes a test on each engine of every check `async fn name(home: Home)`.
 macro_rules! on_both_engines {

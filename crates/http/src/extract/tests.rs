@@ -56,6 +56,7 @@ impl Server {
         let new = NewToken {
             account: "first".to_owned(),
             user: UserNo::OWNER,
+            name: String::new(),
             scopes: scopes.iter().copied().collect::<Scopes>(),
             life: None,
             form: TokenForm::Plain,

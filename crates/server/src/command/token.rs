@@ -27,9 +27,12 @@ async fn create(core: &Core, new: NewToken, out: &mut impl Write) -> Result<()> 
         false => TokenForm::Plain,
     };
     let account = new.powers.account.clone();
-    let wish =
-        core::NewToken { account: new.powers.account, user: UserNo(new.powers.user), scopes, life: new.ttl, form };
-    let (_, secret) = core.operator().make_token(wish).await.map_err(|error| no_account(error, &account))?;
+    let user = UserNo(new.powers.user);
+    let wish = core::NewToken { account: new.powers.account, user, name: new.name, scopes, life: new.ttl, form };
+    let (_, secret) = core.operator().make_token(wish).await.map_err(|error| match error {
+        Refused::Invalid { field, why, .. } => Error::Argument(format!("--{field}: {why}")),
+        other => no_account(other, &account),
+    })?;
     writeln!(out, "{}", secret.reveal()).map_err(Error::io("write the token"))
 }
 
@@ -40,8 +43,9 @@ async fn list(core: &Core, which: &Which, out: &mut impl Write) -> Result<()> {
         let items: Vec<serde_json::Value> = tokens.iter().map(|(token, account)| item(token, account)).collect();
         return writeln!(out, "{}", serde_json::Value::from(items)).map_err(Error::io("write the list"));
     }
-    let rows: Vec<[String; 5]> = tokens.iter().map(|(token, account)| row(token, account)).collect();
-    table::write(out, ["ID", "ACCOUNT", "SCOPES", "EXPIRES", "LAST USED"], &rows).map_err(Error::io("write the list"))
+    let rows: Vec<[String; 6]> = tokens.iter().map(|(token, account)| row(token, account)).collect();
+    let head = ["ID", "ACCOUNT", "SCOPES", "EXPIRES", "LAST USED", "NAME"];
+    table::write(out, head, &rows).map_err(Error::io("write the list"))
 }
 
 async fn revoke(core: &Core, id: &str) -> Result<()> {
@@ -62,17 +66,19 @@ pub(super) fn no_account(error: Refused, name: &str) -> Error {
     }
 }
 
-fn row(token: &Token, account: &str) -> [String; 5] {
+fn row(token: &Token, account: &str) -> [String; 6] {
     let or = |time: Option<Time>, none: &str| time.map_or_else(|| none.to_owned(), |time| time.to_string());
     let scopes: Vec<&str> = token.scopes.iter().map(Scope::word).collect();
     let (expires, used) = (or(token.expires_at, "never"), or(token.last_used_at, "never"));
-    [token.id.to_string(), account.into(), scopes.join(","), expires, used]
+    [token.id.to_string(), account.into(), scopes.join(","), expires, used, token.name.clone()]
 }
 
 fn item(token: &Token, account: &str) -> serde_json::Value {
     let time = |time: Option<Time>| time.map(|time| time.to_string());
     json!({
         "id": token.id.to_string(),
+        "no": token.no,
+        "name": token.name,
         "account": account,
         "user": token.user.0,
         "scopes": token.scopes.iter().map(Scope::word).collect::<Vec<_>>(),

@@ -56,6 +56,11 @@ pub(crate) struct Token {
     /// Its id.
     #[schema(format = "uuid")]
     pub(crate) id: String,
+    /// Its number in the account.
+    pub(crate) no: i64,
+    /// What people call it; empty for nothing.
+    #[schema(example = "nightly import")]
+    pub(crate) name: String,
     /// Number of the user who acts with it.
     pub(crate) user: i64,
     /// What it may do.
@@ -86,6 +91,10 @@ pub(crate) struct NewToken {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TokenPlan {
+    /// What people call it: one line of at most 255 bytes.
+    #[serde(default)]
+    #[schema(example = "nightly import")]
+    pub(crate) name: String,
     /// What it may do: some of what the caller's own token may do.
     #[schema(example = json!(["files:read"]))]
     pub(crate) scopes: Vec<String>,

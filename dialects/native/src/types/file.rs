@@ -22,6 +22,11 @@ pub(crate) struct File {
     pub(crate) title: String,
     /// Whether its maker keeps it personally, so that it counts as nobody else's.
     pub(crate) personal: bool,
+    /// What people say of it; empty for nothing.
+    #[schema(example = "signed by both")]
+    pub(crate) description: String,
+    /// Whether it is the picture that is shown for the record that it is on.
+    pub(crate) cover: bool,
     /// The extension without dot; empty for none.
     pub(crate) extension: String,
     /// Its whole path.
@@ -112,6 +117,10 @@ pub(crate) struct FileChange {
     pub(crate) expires_at: Option<Option<String>>,
     /// Seconds from now until it disappears, instead of `expires_at`.
     pub(crate) ttl: Option<u64>,
+    /// What people say of it; `null` removes it, as an empty text does.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub(crate) description: Option<Option<String>>,
     /// Custom metadata by key: a text sets, `null` removes.
     pub(crate) metadata: BTreeMap<String, Option<String>>,
     /// Number of another version that becomes the active one.
@@ -147,6 +156,8 @@ pub(crate) struct UploadForm {
     /// When the file disappears, instead of `ttl`.
     #[schema(format = DateTime)]
     expires_at: Option<String>,
+    /// What people say of the file.
+    description: Option<String>,
     /// A JSON object of texts.
     metadata: Option<String>,
     /// A record to put the file on, such as `contact/42`. Repeatable.
@@ -179,6 +190,8 @@ pub(crate) struct ContentFields {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it only describes the query; a test holds its names against those that are read")]
 pub(crate) struct FileFields {
+    /// What people say of the file.
+    description: Option<String>,
     /// A JSON object of texts.
     metadata: Option<String>,
     /// A record to put the file on, such as `contact/42`. Repeatable.

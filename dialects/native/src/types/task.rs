@@ -100,6 +100,9 @@ pub(crate) struct NewImport {
     /// When the file disappears, instead of `ttl`.
     #[schema(format = DateTime)]
     pub(crate) expires_at: Option<String>,
+    /// What people say of the file.
+    #[serde(default)]
+    pub(crate) description: String,
     /// Custom metadata.
     #[serde(default)]
     pub(crate) metadata: BTreeMap<String, String>,

@@ -2,6 +2,7 @@
 //! the company's, each as its scopes allow. Every operation asks [`Sight`] about every file.
 
 mod change;
+mod event;
 mod list;
 mod put;
 

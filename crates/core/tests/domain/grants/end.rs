@@ -54,6 +54,7 @@ async fn an_accounts_manager_ends_grants_of_the_own_account_alone(home: Home) {
     let wish = NewToken {
         account: "one".into(),
         user: UserNo::OWNER,
+        name: String::new(),
         scopes: Scopes::all(),
         life: None,
         form: TokenForm::Plain,
