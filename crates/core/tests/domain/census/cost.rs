@@ -1,11 +1,11 @@
 //! What operations cost, counted in statements: no clock is asked.
 
-use attache_db::testing::Steps;
 use crate::home::Home;
 use attache_core::{
     Body, CardQuery, Clash, Condition, Edit, Expect, FileUse, FolderChange, NewCard, NewField, NewFile, NewFolder,
     NewName, NewValue,
 };
+use attache_db::testing::Steps;
 use attache_model::{FileId, FolderNo, FolderRef, Name};
 
 /// Folders below the one that is moved, each with a file.
