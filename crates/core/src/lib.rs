@@ -46,12 +46,13 @@ pub use op::stat::Stat;
 pub use op::trade::Granted;
 pub use op::upload::Resume;
 pub use plan::{
-    Appended, Chunk, Clash, Condition, Destination, Duplicates, FileChange, FolderChange, Goal, NewFile, NewFolder,
-    NewImport, NewLink, NewName, NewShare, NewUpload, Put, ReachChange, Rename, Replacement, Signed,
+    Appended, Attach, Chunk, Clash, Condition, Destination, Duplicates, FileChange, FolderChange, Goal, NewFile,
+    NewFolder, NewImport, NewLink, NewName, NewShare, NewUpload, Put, ReachChange, Rename, Replacement, Signed,
 };
 pub use preview::{EXIT_TOO_LARGE, EXIT_TROUBLE, EXIT_UNSUPPORTED, Preview};
 pub use query::{
-    FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Life, Order, Pattern, Query, Span, Start,
+    FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Life, Order, OwnerQuery, OwnerTest, Pattern,
+    Query, Span, Start,
 };
 pub use record::{
     CardChange, CardQuery, FieldChange, FileUse, NewCard, NewField, NewNote, NewValue, NoteChange, NoteQuery, NoteSort,

@@ -226,6 +226,24 @@ pub struct ReachChange {
     pub cover: Option<bool>,
 }
 
+/// A file to be put on an owner. `None` leaves a property as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attach {
+    /// The file.
+    pub file: FileNo,
+    /// What people say of it; empty removes it.
+    pub description: Option<String>,
+    /// Whether it is the picture that is shown for the owner.
+    pub cover: Option<bool>,
+}
+
+impl Attach {
+    /// A file as it is.
+    pub fn of(file: FileNo) -> Attach {
+        Attach { file, description: None, cover: None }
+    }
+}
+
 /// A new name for a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rename {

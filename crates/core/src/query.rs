@@ -339,3 +339,35 @@ pub struct Query<T, S> {
 pub type FileQuery = Query<FileTest, FileSort>;
 /// A question for folders.
 pub type FolderQuery = Query<FolderTest, FolderSort>;
+
+/// One test on an owner that a link or a card names. Times are microseconds.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum OwnerTest {
+    /// Its number lies in a range.
+    Id(Span),
+    /// First named in a range of time.
+    Created(Span),
+    /// Last changed in a range of time.
+    Updated(Span),
+    /// That does not hold.
+    Not(Box<OwnerTest>),
+    /// One of these holds; an empty list never does.
+    AnyOf(Vec<OwnerTest>),
+    /// All of these hold; an empty list always does.
+    AllOf(Vec<OwnerTest>),
+}
+
+/// A question for a page of owners of one type, by number.
+#[derive(Clone, Debug)]
+pub struct OwnerQuery {
+    /// The type, one of [`attache_model::owner::OWNERS`].
+    pub kind: &'static str,
+    /// All of these must hold.
+    pub tests: Vec<OwnerTest>,
+    /// From great numbers to small.
+    pub descending: bool,
+    /// After so many owners.
+    pub offset: u64,
+    /// Most owners on the page.
+    pub limit: u32,
+}

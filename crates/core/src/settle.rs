@@ -68,6 +68,18 @@ impl Change {
         self
     }
 
+    /// That happened, too.
+    #[must_use]
+    pub(crate) fn and(mut self, other: Change) -> Change {
+        self.notes.extend(other.notes);
+        self.with(other.bytes, other.files)
+    }
+
+    /// Whether nothing happened.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.notes.is_empty()
+    }
+
     /// The account holds so much more.
     #[must_use]
     pub(crate) fn with(mut self, bytes: i64, files: i64) -> Change {

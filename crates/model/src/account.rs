@@ -1,6 +1,6 @@
 //! An account: a tenant, with its settings and its quota.
 
-use crate::{AccountNo, Time};
+use crate::{AccountNo, Time, UserNo};
 
 /// A tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,4 +33,15 @@ pub struct Usage {
     pub bytes: u64,
     /// Number of files, trash included.
     pub files: u64,
+}
+
+/// Somebody who works in an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// Its number in the account.
+    pub no: UserNo,
+    /// What people call it.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Time,
 }

@@ -28,6 +28,7 @@ pub mod token;
 pub mod upload;
 
 pub use access::Access;
+pub use account::User;
 pub use audience::Audience;
 pub use clock::{Clock, Time};
 pub use error::{Error, Result, What};
@@ -35,5 +36,5 @@ pub use id::{
     AccountNo, FileId, FileNo, FileRef, FolderId, FolderNo, FolderRef, UploadId, UploadNo, UploadRef, UserNo, VersionId,
 };
 pub use name::Name;
-pub use owner::Owner;
+pub use owner::{Named, Owner};
 pub use scope::Scope;

@@ -1,5 +1,6 @@
 //! Owners: the records that a file can belong to alone, as the pictures, papers and replies of a billing system do.
 
+use crate::Time;
 use crate::link::Record;
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +69,17 @@ impl Owner {
     pub const fn id(self) -> i64 {
         self.id
     }
+}
+
+/// An owner that a link or a card names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The owner.
+    pub owner: Owner,
+    /// When its oldest link was made, or its card.
+    pub since: Time,
+    /// When its newest link was made, or its card last changed.
+    pub changed: Time,
 }
 
 impl From<Owner> for Record {

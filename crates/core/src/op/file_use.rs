@@ -1,6 +1,7 @@
 //! Files in values and notes: which may be used, the links that using them makes, and what stays when they go.
 
 use crate::numbers::Kind;
+use crate::op::reach::cover;
 use crate::record::{FileUse, check_line};
 use crate::settle::{Author, Change};
 use crate::table::file_use::Look;
@@ -78,6 +79,7 @@ impl<'p> Writing<'p> {
             created_by: self.by,
         };
         if link::add(t, &made).await? {
+            cover::follow(t, (file, record), made.no, self.by, self.look.now).await?;
             self.tell(EventKind::FileLinked, Some(file), record);
         }
         Ok(())
@@ -91,7 +93,8 @@ impl<'p> Writing<'p> {
         file: FileNo,
         origin: Origin,
     ) -> Outcome<()> {
-        if link::remove(t, record, file, Some(origin)).await? > 0 {
+        if let Some(gone) = link::remove(t, record, file, Some(origin)).await? {
+            cover::follow(t, (file, record), gone, self.by, self.look.now).await?;
             self.tell(EventKind::FileUnlinked, Some(file), record);
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use crate::cursor::{self, Key, Place};
 use crate::op::get;
+use crate::op::reach::cover;
 use crate::plan::NewLink;
 use crate::query::Start;
 use crate::settle::{Change, settle};
@@ -99,6 +100,7 @@ impl Edit<'_> {
                     created_by: author.user,
                 };
                 if link::add(&mut t, &made).await? {
+                    cover::follow(&mut t, (made.file, &made.record), no, author.user, now).await?;
                     let change = Change::default().and_record(EventKind::FileLinked, row.file.no, &new.record);
                     settle(&mut t, author, now, &change).await?;
                     return Ok(made);
@@ -123,9 +125,10 @@ impl Edit<'_> {
             Box::pin(async move {
                 let (record, author) = &*fixed;
                 let row = get::in_sight(&mut t, file, now, sees).await?;
-                if link::remove(&mut t, record, row.file.no, origin).await? == 0 {
+                let Some(gone) = link::remove(&mut t, record, row.file.no, origin).await? else {
                     return refuse_field(&mut t, record, row.file.no, origin).await;
-                }
+                };
+                cover::follow(&mut t, (row.file.no, record), gone, author.user, now).await?;
                 let change = Change::default().and_record(EventKind::FileUnlinked, row.file.no, record);
                 settle(&mut t, author, now, &change).await?;
                 Ok(true)

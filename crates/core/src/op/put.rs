@@ -4,6 +4,7 @@ use crate::numbers::Kind;
 use crate::op::blob::Arrival;
 use crate::op::foresee::check_plan;
 use crate::op::place::{self, Fresh, placed};
+use crate::op::reach::cover;
 use crate::op::taken::{exists, free_name, free_name_below, held_taker, taker, trash_taker};
 use crate::op::version;
 use crate::plan::{Clash, Duplicates, NewFile, Put};
@@ -234,6 +235,7 @@ async fn put_links(t: &mut Tenanted<'_>, p: &Prepared, file: FileNo, mut change:
             created_by: p.author.user,
         };
         if link::add(t, &made).await? {
+            cover::follow(t, (file, &made.record), made.no, p.author.user, p.now).await?;
             change = change.and_record(EventKind::FileLinked, file, &new.record);
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::op::file_use::{Writing, usable};
 use crate::op::link::with_paths;
+use crate::op::reach::cover;
 use crate::record::{FileUse, check_count};
 use crate::settle::settle;
 use crate::table::file;
@@ -79,7 +80,8 @@ impl Edit<'_> {
                 for id in files {
                     let found = file::find(&mut t, (*id).into()).await?;
                     let Some(row) = found.filter(|row| row.in_sight(look.now, look.sees_hidden)) else { continue };
-                    if link::remove_tab(&mut t, record, row.file.no).await? > 0 {
+                    if let Some(gone) = link::remove_tab(&mut t, record, row.file.no).await? {
+                        cover::follow(&mut t, (row.file.no, record), gone, author.user, look.now).await?;
                         writing.tell(EventKind::FileUnlinked, Some(row.file.no), record);
                     }
                 }

@@ -4,6 +4,7 @@ use crate::op::blob::Arrival;
 use crate::sniff::Facts;
 use crate::table::{file, version};
 use crate::unit::{Outcome, Tenanted};
+use attache_model::media::Kind;
 use attache_model::{Time, UserNo};
 
 /// Makes staged bytes the newest and active version of `row`'s file, in the row and in the list of versions; the row
@@ -33,6 +34,8 @@ pub(crate) async fn append(
 /// `Retry` when somebody else changed it since it was read.
 pub(crate) async fn save(t: &mut Tenanted<'_>, row: &mut file::Row, by: UserNo, now: Time) -> Outcome<()> {
     row.file.updated_by = by;
+    // What is no image any more is nobody's picture.
+    row.file.cover &= row.file.version.kind == Kind::Image;
     let next = Time::from_millis(row.file.updated_at.millis() + 1);
     row.file.updated_at = now.max(next);
     if !file::save(t, row).await? {

@@ -3,7 +3,7 @@
 use crate::unit::{Outcome, Tenanted, vals};
 use attache_db::{Tx, sql};
 use attache_model::account::{Account, Quota};
-use attache_model::{AccountNo, Time, UserNo};
+use attache_model::{AccountNo, Time, User, UserNo};
 
 sql!(ACCOUNT_LAST, "SELECT COALESCE(MAX(no), 0) FROM account");
 sql!(ACCOUNT_ADD, "INSERT INTO account (no, name, created_at, trash_days) VALUES ($1, $2, $3, $4)");
@@ -24,6 +24,7 @@ sql!(
     "INSERT INTO account_user (account_no, no, name, created_at) VALUES ($1, $2, $3, $4)
      ON CONFLICT (account_no, no) DO NOTHING"
 );
+sql!(USER_LIST, "SELECT no, name, created_at FROM account_user WHERE account_no = $1 ORDER BY no");
 sql!(USER_GET, "SELECT no FROM account_user WHERE account_no = $1 AND no = $2");
 sql!(
     COUNTER_TAKE,
@@ -81,6 +82,14 @@ pub(crate) async fn ensure_user(t: &mut Tenanted<'_>, user: UserNo, name: &str, 
 /// Whether the account has a user of that number.
 pub(crate) async fn has_user(t: &mut Tenanted<'_>, user: UserNo) -> Outcome<bool> {
     Ok(t.one(&USER_GET, vals![user.0], |rec| rec.int(0)).await?.is_some())
+}
+
+/// The account's users, by number.
+pub(crate) async fn users(t: &mut Tenanted<'_>) -> Outcome<Vec<User>> {
+    let read = |rec: &attache_db::Rec<'_>| {
+        Ok(User { no: UserNo(rec.int(0)?), name: rec.text(1)?, created_at: super::time(rec, 2)? })
+    };
+    t.all(&USER_LIST, &[], read).await
 }
 
 /// Takes `count` numbers of a kind; the first that was not taken yet.

@@ -16,6 +16,9 @@ macro_rules! columns {
     };
 }
 
+/// The columns that [`read`] takes, for a statement that reads more than them.
+pub(crate) const COLUMNS: &str = columns!();
+
 /// The beginning of every statement that reads files through [`read`].
 pub(crate) const SELECT: &str = concat!("SELECT ", columns!(), " FROM file");
 
@@ -93,6 +96,7 @@ sql!(
      RETURNING no, (SELECT CAST(COALESCE(SUM(v.size), 0) AS BIGINT) FROM version v
        WHERE v.account_no = $1 AND v.file_no = file.no)"
 );
+sql!(FILE_CLAIMED, "UPDATE file SET claim_by = 0 WHERE account_no = $1 AND no = $2 AND claim_by > 0");
 sql!(FILE_FORGET, "DELETE FROM file WHERE account_no = $1 AND no = $2");
 sql!(FILE_NAMES_TAKEN, "SELECT 1 FROM file WHERE account_no = $1 AND folder_no = $2 AND name = $3 AND trashed_at = 0");
 sql!(
@@ -348,6 +352,11 @@ pub(crate) async fn trash_under(
     now: Time,
 ) -> Outcome<Vec<(FileNo, i64)>> {
     t.all(&FILE_TRASH_UNDER, vals![folder.0, now.0, by.0], |rec| Ok((FileNo(rec.int(0)?), rec.int(1)?))).await
+}
+
+/// Nobody has to claim a file any more.
+pub(crate) async fn claimed(t: &mut Tenanted<'_>, no: FileNo) -> Outcome<u64> {
+    t.run(&FILE_CLAIMED, vals![no.0]).await
 }
 
 /// Forgets a file's row. Its versions' blobs must have been released.

@@ -30,11 +30,12 @@ sql!(
     LINK_REMOVE,
     "DELETE FROM link WHERE account_no = $1 AND record_type = $2 AND record_id = $3 AND file_no = $4
        AND ($5 < 0 OR origin = $5) AND (origin <> 2 OR NOT EXISTS (SELECT 1 FROM field_value v
-         WHERE v.account_no = $1 AND v.record_type = $2 AND v.record_id = $3 AND v.file_no = $4))"
+         WHERE v.account_no = $1 AND v.record_type = $2 AND v.record_id = $3 AND v.file_no = $4)) RETURNING no"
 );
 sql!(
     LINK_REMOVE_TAB,
-    "DELETE FROM link WHERE account_no = $1 AND record_type = $2 AND record_id = $3 AND file_no = $4 AND origin <> 2"
+    "DELETE FROM link WHERE account_no = $1 AND record_type = $2 AND record_id = $3 AND file_no = $4 AND origin <> 2
+     RETURNING no"
 );
 sql!(
     LINK_ON_TAB,
@@ -73,6 +74,32 @@ macro_rules! owner_types {
          'voice_provider_rate_import'"
     };
 }
+
+pub(super) use owner_types;
+
+/// The condition that a record's id is a number in its one spelling, as [`Owner::read`] takes it; after a table's name
+/// and a dot, or after nothing.
+macro_rules! numbered {
+    ($of:literal) => {
+        concat!(
+            "LTRIM(",
+            $of,
+            "record_id, '0123456789') = '' AND SUBSTR(",
+            $of,
+            "record_id, 1, 1) <> '0' AND (LENGTH(",
+            $of,
+            "record_id) < 19 OR (LENGTH(",
+            $of,
+            "record_id) = 19 AND ",
+            $of,
+            "record_id <= '9223372036854775807'))"
+        )
+    };
+}
+pub(super) use numbered;
+
+/// [`numbered!`] without a table's name.
+pub(crate) const NUMBERED: &str = numbered!("");
 
 /// A link and its file, as [`read`] and then [`file::read_at`] take them, up to the first condition on either.
 macro_rules! with_file {
@@ -138,9 +165,9 @@ macro_rules! of_owner {
             $column,
             " FROM link l WHERE l.account_no = $1 AND l.file_no = file.no AND l.record_type IN (",
             owner_types!(),
-            ") AND LTRIM(l.record_id, '0123456789') = '' AND SUBSTR(l.record_id, 1, 1) <> '0' \
-             AND (LENGTH(l.record_id) < 19 OR (LENGTH(l.record_id) = 19 AND l.record_id <= '9223372036854775807')) \
-             ORDER BY l.no DESC LIMIT 1)"
+            ") AND ",
+            numbered!("l."),
+            " ORDER BY l.no DESC LIMIT 1)"
         )
     };
 }
@@ -197,19 +224,21 @@ pub(crate) async fn find(t: &mut Tenanted<'_>, record: &Record, file: FileNo, or
     t.one(&LINK_FIND, vals![record.kind(), record.id(), file.0, origin.code()], read).await
 }
 
-/// Takes a file off a record, for one reason or for all; how many links that were.
+/// Takes a file off a record, for one reason or for all; the number of the newest link that went, `None` for none.
 pub(crate) async fn remove(
     t: &mut Tenanted<'_>,
     record: &Record,
     file: FileNo,
     origin: Option<Origin>,
-) -> Outcome<u64> {
-    t.run(&LINK_REMOVE, vals![record.kind(), record.id(), file.0, origin.map_or(-1, Origin::code)]).await
+) -> Outcome<Option<i64>> {
+    let vals = vals![record.kind(), record.id(), file.0, origin.map_or(-1, Origin::code)];
+    Ok(t.all(&LINK_REMOVE, vals, |rec| rec.int(0)).await?.into_iter().max())
 }
 
-/// Takes a file off a record's tab; how many links that were.
-pub(crate) async fn remove_tab(t: &mut Tenanted<'_>, record: &Record, file: FileNo) -> Outcome<u64> {
-    t.run(&LINK_REMOVE_TAB, vals![record.kind(), record.id(), file.0]).await
+/// Takes a file off a record's tab; the number of the newest link that went, `None` for none.
+pub(crate) async fn remove_tab(t: &mut Tenanted<'_>, record: &Record, file: FileNo) -> Outcome<Option<i64>> {
+    let gone = t.all(&LINK_REMOVE_TAB, vals![record.kind(), record.id(), file.0], |rec| rec.int(0)).await?;
+    Ok(gone.into_iter().max())
 }
 
 /// Whether a file is on a record's tab.

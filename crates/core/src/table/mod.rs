@@ -14,6 +14,7 @@ pub(crate) mod key;
 pub(crate) mod link;
 pub(crate) mod note;
 pub(crate) mod once;
+pub(crate) mod owner;
 pub(crate) mod share;
 pub(crate) mod task;
 pub(crate) mod token;

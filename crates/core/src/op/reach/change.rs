@@ -1,5 +1,6 @@
 //! Changing a file within reach: name, publicity, whose it is and content, in one commit.
 
+use super::cover::{self, Choice, Chooser};
 use super::{Reach, Reached, reached};
 use crate::op::blob::Arrival;
 use crate::op::change::take_name;
@@ -16,7 +17,8 @@ use crate::unit::{Outcome, Tenanted, tenanted};
 use attache_model::audience::CONTACT;
 use attache_model::event::EventKind;
 use attache_model::link::{Link, Origin, Record};
-use attache_model::{Access, Error, FileNo, FileRef, Result, Time, What};
+use attache_model::media::Kind;
+use attache_model::{Access, Error, FileNo, FileRef, Owner, Result, Time, What};
 use std::sync::Arc;
 
 /// Everything that the unit needs, fixed before it runs.
@@ -34,7 +36,8 @@ impl Reach<'_> {
     ///
     /// # Errors
     /// `NotFound(File)`; `MissingScope` for a file that may not be changed, or may not be put where it is to go;
-    /// `State` where a note or a field keeps it on its contact; `Quota`.
+    /// `State` where a note or a field keeps it on its contact; `Quota`; `Invalid` at `cover` for the picture of no owner,
+    /// or what is no image.
     pub async fn change_file(
         &self,
         file: impl Into<FileRef>,
@@ -55,6 +58,7 @@ impl Reach<'_> {
         let unit = tenanted::<(Reached, bool), _>(move |mut t| {
             let p = prepared.clone();
             Box::pin(async move {
+                let choice = p.choice(&mut t, file).await?;
                 let row = get::to_change(&mut t, file, p.now, sees).await?;
                 let standing = standing(&mut t, &row).await?;
                 sight.write(standing)?;
@@ -62,7 +66,7 @@ impl Reach<'_> {
                     // What a user keeps personally is its maker's, whoever moves it there.
                     sight.write(Standing { audience: destination.audience(), ..standing })?;
                 }
-                apply(&mut t, row, &p).await
+                apply(&mut t, row, &p, choice.as_ref()).await
             })
         });
         let offered = staged.map(Staged::offer);
@@ -74,8 +78,37 @@ impl Reach<'_> {
     }
 }
 
+impl Prepared {
+    /// Where the file is to be a picture: the owner whose it is to be, and the files that this may change, all held.
+    async fn choice(&self, t: &mut Tenanted<'_>, file: FileRef) -> Outcome<Option<Choice>> {
+        if self.change.cover != Some(true) {
+            return Ok(None);
+        }
+        let owner = match &self.change.destination {
+            Some(Destination::Owner(owner)) => Some(*owner),
+            _ => owner_of(t, file).await?,
+        };
+        let Some(owner) = owner else { return Ok(None) };
+        let choice = cover::begin(t, owner).await?;
+        let held: Vec<FileRef> = choice.files().chain([file]).collect();
+        file::hold_all(t, &held).await?;
+        Ok(Some(choice))
+    }
+}
+
+/// The owner of a file that is not held.
+async fn owner_of(t: &mut Tenanted<'_>, file: FileRef) -> Outcome<Option<Owner>> {
+    let Some(row) = file::find(t, file).await? else { return Ok(None) };
+    Ok(link::owners(t, &[row.file.no]).await?.remove(&row.file.no))
+}
+
 /// Makes the changes to a held file that its caller may change. Whether the staged bytes are referred to now.
-async fn apply(t: &mut Tenanted<'_>, mut row: file::Row, p: &Prepared) -> Outcome<(Reached, bool)> {
+async fn apply(
+    t: &mut Tenanted<'_>,
+    mut row: file::Row,
+    p: &Prepared,
+    choice: Option<&Choice>,
+) -> Outcome<(Reached, bool)> {
     let before = row.clone();
     let mut noted = Change::default();
     let mut adopted = false;
@@ -99,11 +132,15 @@ async fn apply(t: &mut Tenanted<'_>, mut row: file::Row, p: &Prepared) -> Outcom
     let mut moved = false;
     if let Some(destination) = &p.change.destination {
         row.file.personal = *destination == Destination::User;
+        let owner = if row.file.cover { owner_of(t, row.file.no.into()).await? } else { None };
         for (kind, record) in put_on(t, row.file.no, destination, p).await? {
             noted = noted.and_record(kind, row.file.no, &record);
             moved = true;
         }
+        // With another owner it is nobody's picture.
+        row.file.cover = row.file.cover && owner_of(t, row.file.no.into()).await? == owner;
     }
+    noted = noted.and(mark(t, &mut row, p, choice).await?);
     if row.file != before.file || moved {
         if p.content.is_none() {
             noted = noted.and_file(EventKind::FileUpdated, row.file.no);
@@ -114,6 +151,24 @@ async fn apply(t: &mut Tenanted<'_>, mut row: file::Row, p: &Prepared) -> Outcom
     let whose = standing(t, &row).await?.audience;
     let row = whole(t, row).await?;
     Ok((reached(t, row, whose).await?, adopted))
+}
+
+/// Makes a file its owner's picture, or nobody's, as the change says.
+async fn mark(t: &mut Tenanted<'_>, row: &mut file::Row, p: &Prepared, choice: Option<&Choice>) -> Outcome<Change> {
+    match (p.change.cover, choice) {
+        (None, _) => {}
+        (Some(false), _) => row.file.cover = false,
+        (Some(true), _) if row.file.cover && row.file.version.kind == Kind::Image => {}
+        (Some(true), Some(choice)) => {
+            let by = Chooser { author: &p.author, now: p.now };
+            return cover::choose(t, row, choice, by, "cover").await;
+        }
+        (Some(true), None) => {
+            let why = "a picture is shown for an owner, and the file has none: put it on one first";
+            return Err(Error::invalid("cover", why).into());
+        }
+    }
+    Ok(Change::default())
 }
 
 /// The access level of a file that is to be public or not; a level that fits stays as it is.

@@ -2,8 +2,11 @@
 //! the company's, each as its scopes allow. Every operation asks [`Sight`] about every file.
 
 mod change;
+pub(crate) mod cover;
 mod event;
+mod link;
 mod list;
+mod owner;
 mod put;
 
 use crate::handle::Edit;
@@ -13,7 +16,7 @@ use crate::op::trash;
 use crate::plan::{NewShare, Signed};
 use crate::settle::{Change, settle};
 use crate::sight::{Sight, Standing, standing};
-use crate::table::{file, link};
+use crate::table::{self, file};
 use crate::unit::{Outcome, Tenanted, tenanted};
 use crate::{Caller, Content, Core, Once};
 use attache_model::file::File;
@@ -166,7 +169,7 @@ type Rule = fn(Sight, Standing) -> Result<()>;
 /// A row that is within reach.
 async fn reached(t: &mut Tenanted<'_>, row: file::Row, whose: Audience) -> Outcome<Reached> {
     let contacts = match whose {
-        Audience::Contact => link::contacts(t, &[row.file.no]).await?,
+        Audience::Contact => table::link::contacts(t, &[row.file.no]).await?,
         Audience::User | Audience::Company => Vec::new(),
     };
     let contact = contacts.first().and_then(|(_, id)| contact_number(id));
