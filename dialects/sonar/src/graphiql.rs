@@ -12,7 +12,6 @@ use http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderValue, Uri};
-use uuid::Uuid;
 
 const PLACE: &str = "/graphiql";
 const PAGE: &str = include_str!("../graphiql/page.html");
@@ -68,7 +67,9 @@ pub(crate) fn router(metrics: &Metrics) -> Router<App> {
 /// `GET /graphiql`. The page is nobody's: whoever asks something with it shows a token.
 async fn page(State(app): State<App>) -> Result<Response, Fail<Files>> {
     is_on(&app)?;
-    Ok(shown(&Uuid::now_v7().simple().to_string()))
+    let mut nonce = [0; 16];
+    getrandom::fill(&mut nonce).map_err(|error| Error::unavailable("make a nonce", error))?;
+    Ok(shown(&hex::encode(nonce)))
 }
 
 /// `GET /graphiql/{file}`.

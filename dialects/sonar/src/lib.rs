@@ -3,6 +3,7 @@
 
 mod download;
 mod error;
+mod fileable;
 mod form;
 mod graph;
 mod graphiql;
