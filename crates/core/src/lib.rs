@@ -40,7 +40,9 @@ pub use once::{Answer, KEY_MAX, Once, OnceKey};
 pub use op::check::{CheckPlan, Finding, Report};
 pub use op::grant::{MadeGrant, NewGrant};
 pub use op::operator::{FirstStart, NewToken, Operator, TokenForm};
-pub use op::reach::{Reach, Reached};
+pub use op::reach::{
+    AGGREGATES_MAX, Aggregate, Aggregated, BUCKETS_DEEP, Bucket, Counted, Measure, OwnerFiles, Reach, Reached, Summary,
+};
 pub use op::share::Redeemed;
 pub use op::stat::Stat;
 pub use op::trade::Granted;

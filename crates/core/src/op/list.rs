@@ -8,7 +8,7 @@ mod test;
 use crate::View;
 use crate::cursor::{self, Key, Place};
 use crate::op::link::with_paths;
-use crate::query::{FileQuery, FileSort, FileTest, FolderQuery, FolderSort, Life, Query, Start};
+use crate::query::{FileQuery, FileSort, FileTest, FolderQuery, FolderSort, Life, Order, Query, Start};
 use crate::sight::Sight;
 use crate::table::{file, folder};
 use crate::unit::{Outcome, Tenanted, tenanted};
@@ -45,20 +45,30 @@ impl Paging {
             let (reach, pass) = if *descending { ("<=", "<") } else { (">=", ">") };
             built.and(format!("{column} {reach} {key} AND ({column} {pass} {key} OR no > {tie})"));
         }
-        let mut keys: Vec<String> =
-            self.order.iter().map(|(column, down)| format!("{column}{}", if *down { " DESC" } else { "" })).collect();
-        // Numbers are unique: what comes after them orders nothing.
-        if let Some(at) = self.order.iter().position(|(column, _)| *column == "no") {
-            keys.truncate(at + 1);
-        } else {
-            keys.push(String::from("no"));
-        }
+        let keys: Vec<String> = whole(self.order.clone())
+            .into_iter()
+            .map(|(column, down)| format!("{column}{}", if down { " DESC" } else { "" }))
+            .collect();
         let mut end = format!(" ORDER BY {} LIMIT {}", keys.join(", "), u64::from(self.limit) + 1);
         if self.offset > 0 {
             end.push_str(&format!(" OFFSET {}", self.offset));
         }
         end
     }
+}
+
+/// An order with what breaks its ties. Numbers are unique: what comes after them orders nothing.
+fn whole(mut order: Vec<(&'static str, bool)>) -> Vec<(&'static str, bool)> {
+    match order.iter().position(|(column, _)| *column == "no") {
+        Some(at) => order.truncate(at + 1),
+        None => order.push(("no", false)),
+    }
+    order
+}
+
+/// The columns of a list's order, and whether each runs downwards.
+pub(crate) fn file_order(order: &[Order<FileSort>]) -> Vec<(&'static str, bool)> {
+    whole(order.iter().map(|order| (file_column(order.by), order.descending)).collect())
 }
 
 impl View<'_> {

@@ -19,6 +19,9 @@ macro_rules! columns {
 /// The columns that [`read`] takes, for a statement that reads more than them.
 pub(crate) const COLUMNS: &str = columns!();
 
+/// The columns that [`read`] takes, for a statement that reads more than them.
+pub(crate) const COLUMNS: &str = columns!();
+
 /// The beginning of every statement that reads files through [`read`].
 pub(crate) const SELECT: &str = concat!("SELECT ", columns!(), " FROM file");
 

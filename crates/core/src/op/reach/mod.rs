@@ -1,13 +1,18 @@
 //! Work within reach: a caller that may not read the whole account works with the files that are its own, a contact's or
 //! the company's, each as its scopes allow. Every operation asks [`Sight`] about every file.
 
+mod aggregate;
 mod change;
 pub(crate) mod cover;
 mod event;
 mod link;
 mod list;
 mod owner;
+mod owned;
 mod put;
+
+pub use aggregate::{AGGREGATES_MAX, Aggregate, Aggregated, BUCKETS_DEEP, Bucket, Counted, Measure, Summary};
+pub use owned::OwnerFiles;
 
 use crate::handle::Edit;
 use crate::op::get;

@@ -10,6 +10,7 @@ mod field;
 mod find;
 mod limit;
 mod note;
+mod owned;
 mod reach;
 mod sight;
 mod tab;
