@@ -4,7 +4,7 @@
 
 use crate::scope;
 use async_graphql::dynamic::ResolverContext;
-use async_graphql::{ErrorExtensionValues, ServerError, Value};
+use async_graphql::{ErrorExtensionValues, PathSegment, ServerError, Value};
 use attache_http::RequestInfo;
 use attache_http::dialect::json_answer;
 use attache_model::error::Code;
@@ -12,6 +12,9 @@ use attache_model::{Error, What};
 use axum::response::Response;
 use http::StatusCode;
 use serde_json::{Map, Value as Json, json};
+
+/// Where an error keeps its path on the way.
+const PATH: &str = "path";
 
 /// What kind of error it is, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +38,17 @@ pub(crate) enum Category {
 }
 
 impl Category {
+    const ALL: [Category; 8] = [
+        Category::Graphql,
+        Category::Validation,
+        Category::Authentication,
+        Category::Authorization,
+        Category::NotFound,
+        Category::Conflict,
+        Category::Internal,
+        Category::Request,
+    ];
+
     /// Its word on the wire.
     pub(crate) const fn word(self) -> &'static str {
         match self {
@@ -47,6 +61,11 @@ impl Category {
             Category::Internal => "internal",
             Category::Request => "request",
         }
+    }
+
+    /// The category of that word.
+    pub(crate) fn from_word(word: &str) -> Option<Category> {
+        Category::ALL.into_iter().find(|category| category.word() == word)
     }
 }
 
@@ -79,6 +98,35 @@ pub(crate) fn server_error(error: &Error, ctx: &ResolverContext<'_>) -> ServerEr
     }
     failed.extensions = Some(extensions);
     failed
+}
+
+/// As [`server_error`], for a field that may not be null: its resolver fails with this. The library gives such an error no
+/// path, so it travels with the rest until [`take_path`].
+pub(crate) fn failure(error: &Error, ctx: &ResolverContext<'_>) -> async_graphql::Error {
+    let ServerError { message, path, extensions, .. } = ctx.ctx.set_error_path(server_error(error, ctx));
+    let path = path.into_iter().map(|segment| match segment {
+        PathSegment::Field(name) => Value::from(name),
+        PathSegment::Index(at) => Value::from(at),
+    });
+    let mut extensions = extensions.unwrap_or_default();
+    extensions.set(PATH, Value::List(path.collect()));
+    async_graphql::Error { message, source: None, extensions: Some(extensions) }
+}
+
+/// Gives an error the path that it carries from [`failure`].
+pub(crate) fn take_path(error: &mut ServerError) {
+    let Some(extensions) = &mut error.extensions else { return };
+    let Some(Value::List(path)) = extensions.get(PATH).cloned() else { return };
+    extensions.unset(PATH);
+    error.path = path.into_iter().filter_map(segment).collect();
+}
+
+fn segment(value: Value) -> Option<PathSegment> {
+    match value {
+        Value::String(name) => Some(PathSegment::Field(name)),
+        Value::Number(at) => at.as_u64().and_then(|at| usize::try_from(at).ok()).map(PathSegment::Index),
+        _ => None,
+    }
 }
 
 /// The answer of REST to an error.
@@ -159,3 +207,6 @@ fn kind(error: &Error) -> (Category, StatusCode) {
         Error::Internal(_) => (Category::Internal, StatusCode::INTERNAL_SERVER_ERROR),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,13 +11,18 @@ mod resolve;
 pub mod scope;
 mod upload;
 
-use attache_core::Core;
+use attache_core::{Core, Credential};
+use attache_http::dialect::bearer;
 use attache_http::{Dialect, Metrics, PublicUrl, RequestInfo};
-use attache_model::Error;
+use attache_model::error::Shown;
+use attache_model::{Error, Result};
 use axum::Router;
 use axum::extract::FromRef;
 use axum::response::Response;
 use graph::Graph;
+#[cfg(any(test, feature = "fuzz"))]
+pub use graph::trial;
+use http::request::Parts;
 
 /// Every operation: method and path. What the one address of GraphQL can do is in its schema.
 pub const OPERATIONS: [(&str, &str); 6] = [
@@ -50,6 +55,10 @@ enum Files {}
 impl Dialect for Files {
     const NAME: &'static str = "sonar_rest";
 
+    fn credential(parts: &Parts) -> Result<Option<Credential>> {
+        credential(parts)
+    }
+
     fn envelope(error: &Error, request: &RequestInfo) -> Response {
         error::rest(error, request)
     }
@@ -62,14 +71,23 @@ enum GraphQl {}
 impl Dialect for GraphQl {
     const NAME: &'static str = "sonar_graphql";
 
+    fn credential(parts: &Parts) -> Result<Option<Credential>> {
+        credential(parts)
+    }
+
     fn envelope(error: &Error, request: &RequestInfo) -> Response {
         error::graph(error, request)
     }
 }
 
+/// The credential of a request. One that cannot be read lets nobody in, as an unknown one.
+fn credential(parts: &Parts) -> Result<Option<Credential>> {
+    bearer(parts).map_err(|_| Error::Unauthenticated(Shown::Unknown))
+}
+
 /// All routes of the dialect. Links in answers begin with `public`.
 pub fn router(core: Core, public: PublicUrl, metrics: &Metrics) -> Router {
-    let graph = Graph::new(core.limits());
+    let graph = Graph::new();
     routes(metrics).with_state(App { core, public, graph })
 }
 
