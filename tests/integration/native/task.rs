@@ -65,7 +65,8 @@ async fn an_import_whose_process_was_killed_is_taken_up_again_when_its_lease_is_
     let source = Source::open(bytes.clone(), 1).await;
     let first = Process::serve(PROGRAM, setup.data(), &["--allow-private-network", "127.0.0.0/8"]);
     let client = first.client(PROGRAM, "all");
-    let import = json!({ "url": source.url, "name": "imported.bin", "records": ["deal/7"] });
+    let import =
+        json!({ "url": source.url, "name": "imported.bin", "description": "from afar", "records": ["deal/7"] });
     let task = client.post("/v1/imports").json(&import).ask().await.expect(202);
     let task = task["task"].as_str().unwrap().to_owned();
     source.half.notified().await;
@@ -81,6 +82,7 @@ async fn an_import_whose_process_was_killed_is_taken_up_again_when_its_lease_is_
     assert_eq!(task["state"], "done", "{task}");
     let files = list(&client, "/v1/files").await;
     assert_eq!(files.len(), 1);
+    assert_eq!(files[0]["description"], "from afar");
     assert!(content(&client, &files[0]).await == bytes);
     assert_eq!(list(&client, "/v1/records/deal/7/files").await.len(), 1);
     assert_eq!(source.asked.load(Ordering::SeqCst), 2);
