@@ -14,18 +14,26 @@ on_both_engines!(an_upload_that_is_cut_leaves_nothing_visible, a_replacement_tha
 
 /// Bytes of a content: several blocks of the volume.
 const LEN: usize = 2 << 20;
+/// What bodies are sent as; these faces look at what they are.
+const TEXT: &str = "text/plain";
 
 /// A request that is sent up to a point.
-struct Sent {
+pub(crate) struct Sent {
     stream: TcpStream,
 }
 
-/// Sends a request's head and so many bytes of its body.
-async fn send(url: &str, method: &str, path: &str, token: &str, body: &[u8], most: usize) -> Sent {
+/// Sends the head of a request, which has a method, a path and a media type, and so many bytes of its body.
+pub(crate) async fn send(
+    url: &str,
+    (method, path, kind): (&str, &str, &str),
+    token: &str,
+    body: &[u8],
+    most: usize,
+) -> Sent {
     let host = url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).await.unwrap();
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nContent-Type: text/plain\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nContent-Type: {kind}\r\n\
          Content-Length: {}\r\n\r\n",
         body.len()
     );
@@ -36,7 +44,7 @@ async fn send(url: &str, method: &str, path: &str, token: &str, body: &[u8], mos
 
 impl Sent {
     /// Ends the connection from this side, and reads whatever comes.
-    async fn cut(mut self) -> String {
+    pub(crate) async fn cut(mut self) -> String {
         self.stream.shutdown().await.unwrap();
         let mut came = Vec::new();
         let _ = self.stream.read_to_end(&mut came).await;
@@ -64,7 +72,7 @@ async fn an_upload_that_is_cut_leaves_nothing_visible(setup: Setup) {
     let token = desk.keap.0.token().unwrap().to_owned();
     for (path, body) in uploads() {
         for most in breaks(body.len()) {
-            let answer = send(&desk.app.url(), "POST", path, &token, &body, most).await.cut().await;
+            let answer = send(&desk.app.url(), ("POST", path, TEXT), &token, &body, most).await.cut().await;
             assert!(
                 !answer.starts_with("HTTP/1.1 200") || answer.contains("<fault>"),
                 "{path} cut at {most}: {answer}"
@@ -86,7 +94,7 @@ async fn a_replacement_that_is_cut_leaves_the_old_content(setup: Setup) {
     let rpc = call("FileService.replaceFile", &["key".into(), no.into(), Xml::content(&bytes)]);
     for (method, path, body) in [("PUT", format!("{V1}/{no}"), v1), ("POST", RPC.to_owned(), rpc)] {
         for most in breaks(body.len()) {
-            let answer = send(&desk.app.url(), method, &path, &token, body.as_bytes(), most).await.cut().await;
+            let answer = send(&desk.app.url(), (method, &path, TEXT), &token, body.as_bytes(), most).await.cut().await;
             assert!(
                 !answer.starts_with("HTTP/1.1 200") || answer.contains("<fault>"),
                 "{path} cut at {most}: {answer}"
@@ -125,7 +133,7 @@ async fn killed_under_uploads(engine: Engine) {
         let mut hanging = Vec::new();
         for (path, body) in uploads() {
             for most in [body.len() / (round + 2), body.len() - 1 - round] {
-                hanging.push(send(server.url(), "POST", path, &token, &body, most).await);
+                hanging.push(send(server.url(), ("POST", path, TEXT), &token, &body, most).await);
             }
         }
         // Its answer shows that the server has long read what was sent before it.

@@ -20,10 +20,14 @@ pub(super) enum Face {
     HubSpot,
     Kommo,
     Tus,
+    Sonar,
 }
 
 impl Face {
-    pub(super) const ALL: [Face; 7] =
+    pub(super) const ALL: [Face; 8] =
+        [Face::V1, Face::V2, Face::Rpc, Face::Native, Face::HubSpot, Face::Kommo, Face::Tus, Face::Sonar];
+    /// Those that give a file other content.
+    pub(super) const REPLACING: [Face; 7] =
         [Face::V1, Face::V2, Face::Rpc, Face::Native, Face::HubSpot, Face::Kommo, Face::Tus];
 
     /// Puts a file in that is on no record; its number.
@@ -45,6 +49,10 @@ impl Face {
                 number(&kommo(&desk.native, opening, bytes).await["id"])
             }
             Face::Tus => tus(&desk.native, &[("filename", name)], bytes).await,
+            Face::Sonar => {
+                let form = Form::new().part("files[]", Part::bytes(bytes.to_vec()).file_name(name.to_owned()));
+                number(&desk.native.post("/api/files").multipart(form).ask().await.expect(200)["files"][0]["id"])
+            }
         }
     }
 
@@ -76,6 +84,7 @@ impl Face {
                 kommo(&desk.native, opening, bytes).await;
             }
             Face::Tus => drop(tus(&desk.native, &[("file", &no.to_string())], bytes).await),
+            Face::Sonar => panic!("Sonar replaces nothing"),
         }
     }
 }
@@ -104,6 +113,7 @@ pub(super) async fn readings(desk: &Desk, no: i64) -> Vec<(&'static str, Vec<u8>
         ("getDownloadUrl", desk.app.stranger().get(url.text())),
         ("native", at(&format!("{}/content", self::at(&file)))),
         ("HubSpot", at(&format!("/files/v3/files/{no}/download"))),
+        ("Sonar", at(&format!("/api/files/{no}"))),
         ("Kommo", at(kommo["_links"]["download"]["href"].as_str().unwrap())),
     ] {
         let answer = request.ask().await;

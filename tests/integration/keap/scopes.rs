@@ -13,7 +13,7 @@ on_both_engines!(
 );
 
 /// One request to each kind of place on the faces that know no kinds of files, about a file.
-async fn elsewhere(client: &Client, file: &serde_json::Value) -> Vec<(&'static str, Answer)> {
+pub(crate) async fn elsewhere(client: &Client, file: &serde_json::Value) -> Vec<(&'static str, Answer)> {
     let (no, id) = (file["no"].to_string(), file["id"].as_str().unwrap().to_owned());
     let form = || {
         let form =
