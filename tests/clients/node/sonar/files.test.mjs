@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import test from 'node:test'
 import {
-  errorsOf, fetched, freshBytes, freshId, freshName, isRefused, LINK, NOBODYS, put, putOn, readToken, send, token, url, WAYS,
+  errorsOf, fetched, freshBytes, freshId, freshName, isRefused, LINK, linkToken, NOBODYS, put, putOn, readToken, send, token, url, WAYS,
 } from './setup.mjs'
 
 const FILE = `id sonar_unique_id created_at updated_at _version description file_size_in_bytes fileable_id fileable_type
@@ -173,6 +173,18 @@ for (const [name, way] of Object.entries(WAYS)) {
     await isRefused(way(readToken)(LINK, { input: { ...account, files: [{ file_id: id }] } }), 'authorization', 'linkFileToEntity')
     assert.equal((await send([['a.txt', 'abc']], readToken)).status, 403)
     assert.deepEqual((await ask('query One($id: Int64Bit) { files(id: $id) { entities { fileable_id } } }', { id })).files.entities.map((file) => file.fileable_id), [null])
+  })
+
+  test(`${name}: a token that uploads and links needs two permissions, and sees nothing`, async () => {
+    const [linking, owner] = [way(linkToken), freshId()]
+    const own = await put(freshName(), freshBytes(), linkToken)
+    const link = (file) => linking(LINK, { input: { fileable_type: 'Account', fileable_id: owner, files: [{ file_id: file }] } })
+    assert.equal((await link(own)).linkFileToEntity.id, String(owner))
+    assert.deepEqual((await byOwner('Account', owner)).map((file) => [file.id, file.user_id]), [[String(own), '3']])
+    await isRefused(link(await put()), 'not_found', 'linkFileToEntity')
+    assert.deepEqual((await linking(BY_OWNER, { type: 'Account', id: owner })).files.entities, [])
+    assert.equal((await fetched(own, linkToken)).status, 404)
+    await isRefused(linking('mutation Gone($id: Int64Bit!) { deleteFile(id: $id) { success } }', { id: own }), 'authorization', 'deleteFile')
   })
 
   test(`${name}: nobody is let in with a bad token`, async () => {

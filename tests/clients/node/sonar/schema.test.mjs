@@ -30,7 +30,7 @@ for (const [name, graphql] of Object.entries({ 'graphql 16': graphql16, 'graphql
   const { buildClientSchema, buildSchema, getIntrospectionQuery, lexicographicSortSchema, printSchema, validateSchema } = graphql
   const printed = (schema) => printSchema(lexicographicSortSchema(schema))
 
-  for (const options of [{}, { ...EVERYTHING }, { descriptions: false }]) {
+  for (const options of [{}, EVERYTHING, { descriptions: false }]) {
     test(`${name}: introspection with ${JSON.stringify(options)} gives a client schema without a fault`, async () => {
       const schema = buildClientSchema(await introspected(getIntrospectionQuery(options)))
       assert.deepEqual(validateSchema(schema), [])
@@ -39,7 +39,8 @@ for (const [name, graphql] of Object.entries({ 'graphql 16': graphql16, 'graphql
   }
 
   test(`${name}: what introspection tells is the schema file, descriptions and defaults included`, async () => {
-    const schema = buildClientSchema(await introspected(getIntrospectionQuery(EVERYTHING)))
+    // What the schema says of itself as a whole is the server's own, and not in the file.
+    const schema = buildClientSchema(await introspected(getIntrospectionQuery({ ...EVERYTHING, schemaDescription: false })))
     assert.equal(printed(schema), printed(buildSchema(SCHEMA)))
   })
 
@@ -61,10 +62,8 @@ test('get-graphql-schema prints the schema, as text and as JSON', async () => {
   const run = async (...more) => (await promisify(execFile)(process.execPath, [
     program, '-h', `Authorization=Bearer ${token}`, endpoint, ...more,
   ], { maxBuffer: 2 ** 26 })).stdout
-  const { buildClientSchema, buildSchema, findBreakingChanges, validateSchema } = graphql16
-  for (const schema of [buildSchema(await run()), buildClientSchema(JSON.parse(await run('--json')))]) {
-    assert.deepEqual(validateSchema(schema), [])
-    assert.deepEqual(findBreakingChanges(buildSchema(SCHEMA), schema), [])
-    assert.deepEqual(findBreakingChanges(schema, buildSchema(SCHEMA)), [])
-  }
+  const { buildClientSchema, buildSchema, lexicographicSortSchema, printSchema } = graphql16
+  const printed = (schema) => printSchema(lexicographicSortSchema(schema))
+  assert.equal(printed(buildSchema(await run())), printed(buildSchema(SCHEMA)))
+  assert.equal(printed(buildClientSchema(JSON.parse(await run('--json')))), printed(buildSchema(SCHEMA)))
 })

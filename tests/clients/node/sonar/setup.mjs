@@ -5,6 +5,7 @@
 //   ATTACHE_URL          where the server answers, such as http://127.0.0.1:8080
 //   ATTACHE_TOKEN        a token with all of Sonar's scopes
 //   ATTACHE_READ_TOKEN   a token with sonar:READ_FILE, of user 2
+//   ATTACHE_LINK_TOKEN   a token with sonar:CREATE_FILE and sonar:UPDATE_FILE, of user 3
 
 import assert from 'node:assert/strict'
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
@@ -14,6 +15,7 @@ import { gql, GraphQLClient } from 'graphql-request'
 export const url = setting('ATTACHE_URL')
 export const token = setting('ATTACHE_TOKEN')
 export const readToken = setting('ATTACHE_READ_TOKEN')
+export const linkToken = setting('ATTACHE_LINK_TOKEN')
 export const endpoint = `${url}/api/graphql`
 
 function setting(name) {

@@ -16,9 +16,15 @@ from gql import GraphQLRequest, gql
 from gql.dsl import DSLInlineFragment, DSLMutation, DSLQuery, DSLSchema, dsl_gql
 from gql.transport.exceptions import TransportError, TransportQueryError
 from graphql import GraphQLError, build_schema, lexicographic_sort_schema, print_schema
-from graphql.utilities import find_breaking_changes, find_dangerous_changes
 
-SCHEMA = build_schema((Path(__file__).parents[4] / "dialects/sonar/schema.graphql").read_text())
+
+
+def printed(schema):
+    """A schema in an order of its own, whoever it comes from."""
+    return print_schema(lexicographic_sort_schema(schema))
+
+
+SCHEMA = printed(build_schema((Path(__file__).parents[4] / "dialects/sonar/schema.graphql").read_text()))
 OF = "query Of($id: Int64Bit) { files(fileable_type: Account, fileable_id: $id) { entities { id } } }"
 
 # Both ways of gql to send.
@@ -33,9 +39,7 @@ def of(owner):
 def test_the_schema_that_is_fetched_is_the_schema_file(over):
     client = over(TOKEN, fetch_schema_from_transport=True)
     client.execute(gql("{ me { id } }"))
-    assert find_breaking_changes(SCHEMA, client.schema) == find_breaking_changes(client.schema, SCHEMA) == []
-    assert find_dangerous_changes(SCHEMA, client.schema) == []
-    assert print_schema(lexicographic_sort_schema(client.schema)) == print_schema(lexicographic_sort_schema(SCHEMA))
+    assert printed(client.schema) == SCHEMA
 
 
 @over
@@ -142,6 +146,6 @@ def command(*arguments, said=""):
 
 
 def test_the_command_line_prints_the_schema_and_answers():
-    assert find_breaking_changes(SCHEMA, build_schema(command("--print-schema"))) == []
+    assert printed(build_schema(command("--print-schema"))) == SCHEMA
     assert json.loads(command(said="{ me { id } }")) == {"me": {"id": "1"}}
     assert json.loads(command("-V", f"id:{NOBODYS}", said=OF)) == {"files": {"entities": []}}
