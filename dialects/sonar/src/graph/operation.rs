@@ -5,11 +5,13 @@ use super::bracket;
 use super::weigh::{NESTING, Prices, Weight, weigh};
 use crate::error::Category;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, VariableDefinition,
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
+    VariableDefinition,
 };
 use async_graphql::parser::{self, parse_query};
 use async_graphql::{ErrorExtensionValues, Pos, Positioned, Request, ServerError, Value, Variables};
 use attache_model::limits::Limits;
+use std::collections::HashSet;
 
 /// One operation as it was sent.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,6 +60,9 @@ impl Sent {
         complete(&mut variables, &chosen.node)?;
         let weight = weigh(&document, &chosen.node, &variables, prices, limits)?;
         let is_change = chosen.node.ty == OperationType::Mutation;
+        if is_change {
+            once(&document, &chosen.node.selection_set.node, &mut HashSet::new())?;
+        }
         Ok(Operation { document, variables, name, is_change, weight })
     }
 }
@@ -101,6 +106,33 @@ fn complete(variables: &mut Variables, operation: &OperationDefinition) -> Resul
             return Err(refusal(text, Some(*pos)));
         }
         variables.insert(name.node.clone(), value);
+    }
+    Ok(())
+}
+
+/// Holds that a change asks for each of its fields once. Two selections of the same one are to be made one of, and the
+/// library would run it twice.
+fn once<'d>(
+    document: &'d ExecutableDocument,
+    set: &'d SelectionSet,
+    seen: &mut HashSet<&'d str>,
+) -> Result<(), ServerError> {
+    for selection in &set.items {
+        match &selection.node {
+            Selection::Field(field) => {
+                let key = field.node.response_key().node.as_str();
+                if !seen.insert(key) {
+                    let text = format!("The mutation has \"{key}\" twice; have it once, or give one of them an alias.");
+                    return Err(refusal(text, Some(selection.pos)));
+                }
+            }
+            Selection::InlineFragment(fragment) => once(document, &fragment.node.selection_set.node, seen)?,
+            Selection::FragmentSpread(spread) => {
+                if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
+                    once(document, &fragment.node.selection_set.node, seen)?;
+                }
+            }
+        }
     }
     Ok(())
 }

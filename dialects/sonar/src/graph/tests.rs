@@ -91,6 +91,21 @@ fn a_change_is_known_as_one_before_it_is_run() {
 }
 
 #[test]
+fn a_change_that_is_there_twice_is_refused() {
+    let graph = Graph::new();
+    let prepared = |query: &str| sent(query).prepare(&graph.prices, &Limits::default());
+    let twice = "The mutation has \"deleteFile\" twice; have it once, or give one of them an alias.";
+    for query in [
+        "mutation { deleteFile(id: 1) { success } deleteFile(id: 1) { message } }",
+        "mutation { deleteFile(id: 1) { success } ... { ...F } } fragment F on Mutation { deleteFile(id: 1) { message } }",
+    ] {
+        assert_eq!(prepared(query).unwrap_err().message, twice, "{query}");
+    }
+    assert!(prepared("mutation { a: deleteFile(id: 1) { success } b: deleteFile(id: 2) { success } }").is_ok());
+    assert!(prepared("{ me { id } me { name } }").is_ok());
+}
+
+#[test]
 fn as_many_operations_as_the_limit_pass_and_one_more_runs_none() {
     let graph = Graph::new();
     let limits = Limits::default();
