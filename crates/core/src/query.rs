@@ -162,6 +162,8 @@ pub enum FileTest {
         /// The number.
         id: Span,
     },
+    /// It has an owner, and the digits of the owner's number match.
+    OwnerIdMatches(Pattern),
     /// All of these hold; an empty list always does.
     AllOf(Vec<FileTest>),
     /// One of these holds; an empty list never does.

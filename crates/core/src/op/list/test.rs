@@ -101,6 +101,11 @@ pub(super) async fn file_test(t: &mut Tenanted<'_>, built: &mut Built, test: &Fi
             built.and(format!("{OWNER_KIND} IS {}", if *owned { "NOT NULL" } else { "NULL" }));
         }
         FileTest::OwnerIs { kinds, id } => owner_is(built, kinds, *id),
+        // As a text that is there, so that its opposite holds for files without an owner.
+        FileTest::OwnerIdMatches(pattern) => {
+            built.and(format!("{OWNER_KIND} IS NOT NULL"));
+            built.like(&format!("COALESCE(CAST({OWNER_ID} AS TEXT), '')"), pattern);
+        }
         FileTest::AllOf(tests) => {
             let all = each(t, built, tests).await?;
             all.into_iter().for_each(|condition| built.and(condition));

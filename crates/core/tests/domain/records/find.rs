@@ -99,6 +99,10 @@ async fn files_are_found_by_the_type_and_number_of_their_owner(home: Home) {
     assert_eq!(all(&reach, kinds(&["account", "vendor"], Span::default())).await, [account]);
     let not = FileTest::Not(Box::new(kinds(&["account"], Span::exactly(7))));
     assert_eq!(all(&reach, not).await, [ticket, contact, none]);
+    let digits = |text: &str| FileTest::OwnerIdMatches(Pattern::containing(text));
+    assert_eq!(all(&reach, digits("2")).await, [ticket], "of account/7 and ticket/12");
+    assert_eq!(all(&reach, digits("")).await, [account, ticket]);
+    assert_eq!(all(&reach, FileTest::Not(Box::new(digits("2")))).await, [account, contact, none]);
 }
 
 async fn files_are_found_by_what_is_said_of_them(home: Home) {
