@@ -6,10 +6,13 @@ use crate::table::{blob, file, grant, once, task, token, upload};
 use crate::unit::bare;
 use attache_model::limits::Limits;
 use attache_model::{AccountNo, Error, FileNo, Result, UploadNo, UserNo};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Most items that one unit touches, so that no change waits for housekeeping.
 const CHUNK: u32 = 200;
+/// How many files one commit moves to the trash: a few milliseconds of the writer's time.
+const COMMIT: usize = 16;
 /// Age at which what a crashed upload left on the volume is removed.
 const LEFTOVER_AGE: Duration = Duration::from_secs(24 * 3600);
 /// How long revoked and expired tokens and grants stay listed for the operator.
@@ -18,6 +21,7 @@ const TOKEN_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Does all of it.
 pub(crate) async fn run(core: Core) -> Result<()> {
     purge_expired(&core).await?;
+    end_claims(&core).await?;
     purge_trash(&core).await?;
     bury_dying(&core).await?;
     end_uploads(&core).await?;
@@ -46,6 +50,27 @@ async fn purge_expired(core: &Core) -> Result<()> {
             purged += core.purge_files(AccountNo(account), &[no], now, UserNo::OWNER).await?;
         }
         if purged == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// Files that nobody claimed in time go to the trash.
+async fn end_claims(core: &Core) -> Result<()> {
+    loop {
+        let now = core.now();
+        let find = bare::<Vec<(i64, FileNo)>, _>(move |tx| Box::pin(file::unclaimed(tx, now, CHUNK)));
+        let over = core.read_all("find unclaimed files", find).await?;
+        let mut by_account: BTreeMap<i64, Vec<FileNo>> = BTreeMap::new();
+        for (account, no) in &over {
+            by_account.entry(*account).or_default().push(*no);
+        }
+        for (account, files) in by_account {
+            for few in files.chunks(COMMIT) {
+                core.end_claims(AccountNo(account), few).await?;
+            }
+        }
+        if over.len() < CHUNK as usize {
             return Ok(());
         }
     }

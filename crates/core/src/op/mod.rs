@@ -5,6 +5,7 @@ pub(crate) mod blob;
 mod card;
 mod change;
 pub(crate) mod check;
+mod claim;
 mod drive;
 pub(crate) mod erase;
 mod event;

@@ -19,7 +19,7 @@ use attache_model::error::Error;
 use attache_model::event::EventKind;
 use attache_model::file::File;
 use attache_model::link::Link;
-use attache_model::{FileId, FileNo, FolderNo, Name, Result, Time};
+use attache_model::{FileId, FileNo, FolderNo, Name, Result, Time, What};
 use std::sync::Arc;
 
 /// Everything that the unit needs, fixed before it runs, since it may run more than once.
@@ -159,6 +159,10 @@ async fn append(t: &mut Tenanted<'_>, p: &Prepared, mut row: file::Row, change: 
     version::save(t, &mut row, p.author.user, p.now).await?;
     let change = change.and_file(EventKind::FileReplaced, row.file.no).with(crate::table::signed(p.arrival.size), 0);
     let change = put_links(t, p, row.file.no, change).await?;
+    if row.file.cover {
+        // With another owner it is nobody's picture.
+        row = file::find(t, row.file.no.into()).await?.ok_or(Error::NotFound(What::File))?;
+    }
     settle(t, &p.author, p.now, &change).await?;
     Ok((Put::Versioned(whole(t, row).await?), adopted))
 }

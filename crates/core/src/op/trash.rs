@@ -163,6 +163,8 @@ async fn restore(
 ) -> Outcome<(file::Row, Change)> {
     put_back(t, &mut row, now).await?;
     version::save(t, &mut row, author.user, now).await?;
+    // Whoever brings it back wants it kept, on a record or not.
+    file::end_claim(t, row.file.no, Time::NEVER).await?;
     let bytes = table::version::weigh(t, row.file.no).await?;
     let change = change.and_file(EventKind::FileRestored, row.file.no).with(bytes, 1);
     Ok((row, change))

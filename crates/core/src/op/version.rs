@@ -1,10 +1,10 @@
 //! A new active version for a file that is there.
 
 use crate::op::blob::Arrival;
+use crate::op::reach::cover::is_picture;
 use crate::sniff::Facts;
 use crate::table::{file, version};
 use crate::unit::{Outcome, Tenanted};
-use attache_model::media::Kind;
 use attache_model::{Time, UserNo};
 
 /// Makes staged bytes the newest and active version of `row`'s file, in the row and in the list of versions; the row
@@ -35,7 +35,7 @@ pub(crate) async fn append(
 pub(crate) async fn save(t: &mut Tenanted<'_>, row: &mut file::Row, by: UserNo, now: Time) -> Outcome<()> {
     row.file.updated_by = by;
     // What is no image any more is nobody's picture.
-    row.file.cover &= row.file.version.kind == Kind::Image;
+    row.file.cover &= is_picture(&row.file.version);
     let next = Time::from_millis(row.file.updated_at.millis() + 1);
     row.file.updated_at = now.max(next);
     if !file::save(t, row).await? {

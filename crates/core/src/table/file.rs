@@ -19,9 +19,6 @@ macro_rules! columns {
 /// The columns that [`read`] takes, for a statement that reads more than them.
 pub(crate) const COLUMNS: &str = columns!();
 
-/// The columns that [`read`] takes, for a statement that reads more than them.
-pub(crate) const COLUMNS: &str = columns!();
-
 /// The beginning of every statement that reads files through [`read`].
 pub(crate) const SELECT: &str = concat!("SELECT ", columns!(), " FROM file");
 
@@ -99,7 +96,16 @@ sql!(
      RETURNING no, (SELECT CAST(COALESCE(SUM(v.size), 0) AS BIGINT) FROM version v
        WHERE v.account_no = $1 AND v.file_no = file.no)"
 );
-sql!(FILE_CLAIMED, "UPDATE file SET claim_by = 0 WHERE account_no = $1 AND no = $2 AND claim_by > 0");
+// The index that serves this has the files that wait alone.
+sql!(
+    FILE_UNCLAIMED,
+    "SELECT account_no, no FROM file WHERE claim_by > 0 AND trashed_at = 0 AND claim_by <= $1
+     ORDER BY claim_by LIMIT $2"
+);
+sql!(
+    FILE_END_CLAIM,
+    "UPDATE file SET claim_by = 0 WHERE account_no = $1 AND no = $2 AND claim_by > 0 AND claim_by <= $3"
+);
 sql!(FILE_FORGET, "DELETE FROM file WHERE account_no = $1 AND no = $2");
 sql!(FILE_NAMES_TAKEN, "SELECT 1 FROM file WHERE account_no = $1 AND folder_no = $2 AND name = $3 AND trashed_at = 0");
 sql!(
@@ -357,9 +363,9 @@ pub(crate) async fn trash_under(
     t.all(&FILE_TRASH_UNDER, vals![folder.0, now.0, by.0], |rec| Ok((FileNo(rec.int(0)?), rec.int(1)?))).await
 }
 
-/// Nobody has to claim a file any more.
-pub(crate) async fn claimed(t: &mut Tenanted<'_>, no: FileNo) -> Outcome<u64> {
-    t.run(&FILE_CLAIMED, vals![no.0]).await
+/// Nobody has to claim a file any more whose time for it ends at `end` or before; false when nobody had to.
+pub(crate) async fn end_claim(t: &mut Tenanted<'_>, no: FileNo, end: Time) -> Outcome<bool> {
+    Ok(t.run(&FILE_END_CLAIM, vals![no.0, end.0]).await? == 1)
 }
 
 /// Forgets a file's row. Its versions' blobs must have been released.
@@ -392,6 +398,11 @@ pub(crate) async fn twins(
 /// Some files that were moved to the trash before `before`.
 pub(crate) async fn ended(t: &mut Tenanted<'_>, before: Time, limit: u32) -> Outcome<Vec<FileNo>> {
     t.all(&FILE_ENDED, vals![before.0, limit], |rec| rec.int(0).map(FileNo)).await
+}
+
+/// Some living files of any account that nobody claimed in time, or whose claim was not written down.
+pub(crate) async fn unclaimed(tx: &mut attache_db::Tx, now: Time, limit: u32) -> Outcome<Vec<(i64, FileNo)>> {
+    Ok(tx.all(&FILE_UNCLAIMED, vals![now.0, limit], |rec| Ok((rec.int(0)?, FileNo(rec.int(1)?)))).await?)
 }
 
 /// Some files of any account whose time is over.

@@ -1,6 +1,6 @@
 //! Changing a file within reach: name, publicity, whose it is and content, in one commit.
 
-use super::cover::{self, Choice, Chooser};
+use super::cover::{self, Choice, Chooser, is_picture};
 use super::{Reach, Reached, reached};
 use crate::op::blob::Arrival;
 use crate::op::change::take_name;
@@ -17,7 +17,6 @@ use crate::unit::{Outcome, Tenanted, tenanted};
 use attache_model::audience::CONTACT;
 use attache_model::event::EventKind;
 use attache_model::link::{Link, Origin, Record};
-use attache_model::media::Kind;
 use attache_model::{Access, Error, FileNo, FileRef, Owner, Result, Time, What};
 use std::sync::Arc;
 
@@ -158,7 +157,7 @@ async fn mark(t: &mut Tenanted<'_>, row: &mut file::Row, p: &Prepared, choice: O
     match (p.change.cover, choice) {
         (None, _) => {}
         (Some(false), _) => row.file.cover = false,
-        (Some(true), _) if row.file.cover && row.file.version.kind == Kind::Image => {}
+        (Some(true), _) if row.file.cover && is_picture(&row.file.version) => {}
         (Some(true), Some(choice)) => {
             let by = Chooser { author: &p.author, now: p.now };
             return cover::choose(t, row, choice, by, "cover").await;

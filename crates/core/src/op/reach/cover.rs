@@ -19,9 +19,14 @@ use crate::table::owner::{self, Turn};
 use crate::table::{file, link};
 use crate::unit::{Outcome, Tenanted};
 use attache_model::event::EventKind;
+use attache_model::file::Version;
 use attache_model::link::Record;
-use attache_model::media::Kind;
 use attache_model::{Error, FileNo, FileRef, Owner, Time, UserNo};
+
+/// Whether a content may be shown for an owner: by what it is, and not by what its name promises.
+pub(crate) fn is_picture(version: &Version) -> bool {
+    version.media_type.starts_with("image/")
+}
 
 /// A picture about to be chosen for an owner whose name is held.
 #[derive(Clone, Debug)]
@@ -63,7 +68,7 @@ pub(super) async fn choose(
     by: Chooser<'_>,
     place: &str,
 ) -> Outcome<Change> {
-    if row.file.version.kind != Kind::Image {
+    if !is_picture(&row.file.version) {
         let why = format!("only an image is shown for its owner, and this is {}", row.file.version.media_type);
         return Err(Error::invalid(place, why).into());
     }

@@ -15,7 +15,7 @@ use attache_model::event::EventKind;
 use attache_model::file::File;
 use attache_model::link::{Link, Origin, Record};
 use attache_model::{Error, FileNo, FileRef, Named, Owner, Result, Time, What};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Everything that the unit needs, fixed before it runs.
@@ -137,11 +137,9 @@ impl Prepared {
         let mut held: Vec<FileRef> = self.files.iter().map(|attach| attach.file.into()).collect();
         held.extend(choice.iter().flat_map(Choice::files));
         file::hold_all(t, &held).await?;
-        let nos: Vec<FileNo> = self.files.iter().map(|attach| attach.file).collect();
-        let owners = link::owners(t, &nos).await?;
         let mut change = Change::default();
         for at in 0..self.files.len() {
-            change = self.link_one(t, at, &owners, choice.as_ref(), change).await?;
+            change = self.link_one(t, at, choice.as_ref(), change).await?;
         }
         if !change.is_empty() {
             settle(t, &self.author, self.now, &change).await?;
@@ -154,20 +152,22 @@ impl Prepared {
         &self,
         t: &mut Tenanted<'_>,
         at: usize,
-        owners: &HashMap<FileNo, Owner>,
         choice: Option<&Choice>,
         mut change: Change,
     ) -> Outcome<Change> {
         let attach = &self.files[at];
         let mut row = get::to_change(t, attach.file.into(), self.now, self.sees_hidden).await?;
         alterable(t, &row, self.sight).await?;
-        if let Some(other) = owners.get(&attach.file).filter(|other| **other != self.owner) {
+        // Asked once the file is held: of two owners that want it at once, the second one finds the first one here.
+        let owner = link::owners(t, &[attach.file]).await?.remove(&attach.file);
+        if let Some(other) = owner.filter(|other| *other != self.owner) {
             let why =
                 format!("file {} belongs to {} {}: take it off there first", attach.file, other.kind(), other.id());
             return Err(Error::State { what: What::Link, why }.into());
         }
         let linked = self.add(t, attach.file, self.links[at]).await?;
-        file::claimed(t, attach.file).await?;
+        // Once claimed it waits no more, not even when it is taken off again.
+        file::end_claim(t, attach.file, Time::NEVER).await?;
         let before = row.file.clone();
         if let Some(description) = &attach.description {
             row.file.description.clone_from(description);

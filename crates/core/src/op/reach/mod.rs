@@ -7,8 +7,8 @@ pub(crate) mod cover;
 mod event;
 mod link;
 mod list;
-mod owner;
 mod owned;
+mod owner;
 mod put;
 
 pub use aggregate::{AGGREGATES_MAX, Aggregate, Aggregated, BUCKETS_DEEP, Bucket, Counted, Measure, Summary};

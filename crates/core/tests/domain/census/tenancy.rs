@@ -9,11 +9,12 @@ use std::collections::BTreeSet;
 const OUTSIDE: [&str; 4] = ["account", "token", "task", "key"];
 
 /// Statements that cross accounts, and why they may.
-const ACROSS: [(&str, &str); 14] = [
+const ACROSS: [(&str, &str); 15] = [
     ("BLOB_DYING", "the sweep removes dead bytes of every account; each is then worked on inside its own"),
     ("BLOB_KNOWN", "the check asks whether bytes on the volume belong to anybody at all"),
     ("BLOB_WALK", "the check reads the blobs of every account"),
     ("FILE_EXPIRED", "the sweep finds what is over in every account; each is then purged inside its own"),
+    ("FILE_UNCLAIMED", "the sweep finds what nobody claimed in every account; each is then worked on inside its own"),
     ("GRANT_ACCOUNT", "the operator names a grant by its id alone"),
     ("GRANT_CLIENT", "a client shows who it is before its account is known"),
     ("GRANT_FORGET", "the sweep forgets grants that ended long ago"),

@@ -3,14 +3,18 @@
 
 mod acts;
 mod card;
+mod claim;
+mod cover;
 mod erase;
 mod event;
 mod feed;
 mod field;
+mod figures;
 mod find;
 mod limit;
 mod note;
 mod owned;
+mod owner;
 mod reach;
 mod sight;
 mod tab;
