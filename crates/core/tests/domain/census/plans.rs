@@ -4,14 +4,14 @@ use crate::census::schema::tenant_tables;
 use crate::census::statements::{product, values_of};
 use crate::census::tenancy::unbound;
 use crate::home::Home;
-use attache_core::{CardQuery, NewCard, NewFolder, NoteQuery, NoteSort, Records, View};
+use attache_core::{CardQuery, NewCard, NewFolder, NoteQuery, NoteSort, OwnerQuery, OwnerTest, Records, View};
 use attache_core::{
     FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Life, Order, Pattern, Span, Start,
 };
 use attache_db::testing::Steps;
 use attache_model::digest::Sha256;
 use attache_model::media::Kind;
-use attache_model::{Access, FolderNo, FolderRef, Scope, UserNo};
+use attache_model::{Access, FolderNo, FolderRef, Owner, Scope, UserNo};
 
 /// What reads a whole table or index, and why it may.
 const SCANS: [(&str, &str); 6] = [
@@ -87,7 +87,7 @@ async fn plan(home: &Home, text: &str) -> Vec<String> {
 /// The steps that read a whole table or index. What a statement made itself (a list of values, the levels of a tree) is
 /// as long as the statement made it.
 fn scans(plan: &[String]) -> Vec<String> {
-    let own = ["json_each", "down", "up", "CONSTANT ROW"];
+    let own = ["json_each", "down", "up", "CONSTANT ROW", "named", "owner"];
     let is_scan = |step: &&String| {
         step.trim().strip_prefix("SCAN ").is_some_and(|what| !own.iter().any(|own| what.starts_with(own)))
     };
@@ -109,6 +109,7 @@ async fn lists(home: &Home) -> Vec<(&'static str, String)> {
         lists.push((name, built(&steps)));
     }
     lists.extend(reach_lists(home).await);
+    lists.extend(owner_lists(home).await);
     lists.extend(record_lists(&home.core.records(&home.owner).unwrap()).await);
     lists
 }
@@ -138,6 +139,30 @@ async fn reach_lists(home: &Home) -> Vec<(&'static str, String)> {
     reach.count(&[on_contact()]).await.unwrap();
     let count = steps.take().into_iter().find(|text| text.starts_with("SELECT COUNT"));
     lists.push(("how many files within reach are on a contact", count.unwrap()));
+    lists
+}
+
+/// The lists of owners.
+async fn owner_lists(home: &Home) -> Vec<(&'static str, String)> {
+    let reach = home.core.reach(&home.owner).unwrap();
+    let from = Span { from: Some(1), to: None };
+    let steps = Steps::follow().await;
+    reach
+        .owners(&[("account", 1), ("account", 2), ("ticket", 1)].map(|(kind, id)| Owner::new(kind, id).unwrap()))
+        .await
+        .unwrap();
+    let mut lists = vec![("some owners", steps.take().remove(0))];
+    for (name, tests) in [
+        ("owners of a type", vec![]),
+        ("an owner of a type", vec![OwnerTest::Id(Span::exactly(1))]),
+        ("owners of a type since", vec![OwnerTest::Updated(from), OwnerTest::Not(Box::new(OwnerTest::Created(from)))]),
+    ] {
+        let query = OwnerQuery { kind: "account", tests, descending: true, offset: 0, limit: 10 };
+        reach.owner_page(&query).await.unwrap();
+        lists.push((name, built(&steps)));
+    }
+    reach.count_owners("account", &[]).await.unwrap();
+    lists.push(("how many owners of a type there are", steps.take().remove(0)));
     lists
 }
 
