@@ -1,73 +1,23 @@
 //! Every error in Sonar's words: its category, a sentence, and the value that was wrong. GraphQL tells it among the
 //! `errors` of an answer, REST by a status and the same list.
-#![deny(clippy::wildcard_enum_match_arm)]
+
+mod kind;
+
+pub(crate) use kind::Category;
 
 use crate::scope;
 use async_graphql::dynamic::ResolverContext;
 use async_graphql::{ErrorExtensionValues, PathSegment, ServerError, Value};
 use attache_http::RequestInfo;
 use attache_http::dialect::json_answer;
-use attache_model::error::Code;
-use attache_model::{Error, What};
+use attache_model::Error;
 use axum::response::Response;
 use http::StatusCode;
+use kind::kind;
 use serde_json::{Map, Value as Json, json};
 
 /// Where an error keeps its path on the way.
 const PATH: &str = "path";
-
-/// What kind of error it is, for programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Category {
-    /// The query's syntax, what it asks of the schema, or its weight.
-    Graphql,
-    /// A value that is not allowed.
-    Validation,
-    /// Nobody who is let in.
-    Authentication,
-    /// Somebody who may not do this.
-    Authorization,
-    /// It is not there.
-    NotFound,
-    /// It does not go together with what is there.
-    Conflict,
-    /// A fault of ours.
-    Internal,
-    /// The request as such.
-    Request,
-}
-
-impl Category {
-    const ALL: [Category; 8] = [
-        Category::Graphql,
-        Category::Validation,
-        Category::Authentication,
-        Category::Authorization,
-        Category::NotFound,
-        Category::Conflict,
-        Category::Internal,
-        Category::Request,
-    ];
-
-    /// Its word on the wire.
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Category::Graphql => "graphql",
-            Category::Validation => "validation",
-            Category::Authentication => "authentication",
-            Category::Authorization => "authorization",
-            Category::NotFound => "not_found",
-            Category::Conflict => "conflict",
-            Category::Internal => "internal",
-            Category::Request => "request",
-        }
-    }
-
-    /// The category of that word.
-    pub(crate) fn from_word(word: &str) -> Option<Category> {
-        Category::ALL.into_iter().find(|category| category.word() == word)
-    }
-}
 
 /// An error in Sonar's words.
 struct Told<'e> {
@@ -179,33 +129,6 @@ fn tell(error: &Error) -> Told<'_> {
         _ => None,
     };
     Told { category, status, message, validation }
-}
-
-fn kind(error: &Error) -> (Category, StatusCode) {
-    match error {
-        Error::Unauthenticated(_) => (Category::Authentication, StatusCode::UNAUTHORIZED),
-        Error::MissingScope(_) => (Category::Authorization, StatusCode::FORBIDDEN),
-        Error::NotFound(What::Route) => (Category::Request, StatusCode::NOT_FOUND),
-        Error::NotFound(_) | Error::Gone(_) => (Category::NotFound, StatusCode::NOT_FOUND),
-        Error::Malformed { code: Code::MediaTypeUnsupported, .. } => {
-            (Category::Request, StatusCode::UNSUPPORTED_MEDIA_TYPE)
-        }
-        Error::Malformed { .. } => (Category::Request, StatusCode::BAD_REQUEST),
-        Error::Invalid { .. } | Error::UrlRefused => (Category::Validation, StatusCode::UNPROCESSABLE_ENTITY),
-        Error::Checksum | Error::Length { .. } => (Category::Request, StatusCode::BAD_REQUEST),
-        Error::TooLarge { .. } | Error::Quota { .. } => (Category::Request, StatusCode::PAYLOAD_TOO_LARGE),
-        Error::Exists { .. } | Error::State { .. } | Error::Offset { .. } | Error::Superseded | Error::InFlight => {
-            (Category::Conflict, StatusCode::CONFLICT)
-        }
-        Error::Cut => (Category::Request, StatusCode::REQUEST_TIMEOUT),
-        Error::Precondition => (Category::Conflict, StatusCode::PRECONDITION_FAILED),
-        Error::TooMany { .. } => (Category::Request, StatusCode::TOO_MANY_REQUESTS),
-        Error::Expired | Error::Forged => (Category::Authorization, StatusCode::FORBIDDEN),
-        Error::Unsupported { .. } => (Category::Request, StatusCode::METHOD_NOT_ALLOWED),
-        Error::StorageFull => (Category::Internal, StatusCode::INSUFFICIENT_STORAGE),
-        Error::Busy { .. } | Error::Unavailable(_) => (Category::Internal, StatusCode::SERVICE_UNAVAILABLE),
-        Error::Internal(_) => (Category::Internal, StatusCode::INTERNAL_SERVER_ERROR),
-    }
 }
 
 #[cfg(test)]

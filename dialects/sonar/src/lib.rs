@@ -13,7 +13,7 @@ mod upload;
 
 use attache_core::{Core, Credential};
 use attache_http::dialect::bearer;
-use attache_http::{Dialect, Metrics, PublicUrl, RequestInfo};
+use attache_http::{Dialect, Metrics, RequestInfo};
 use attache_model::error::Shown;
 use attache_model::{Error, Result};
 use axum::Router;
@@ -38,7 +38,6 @@ pub const OPERATIONS: [(&str, &str); 6] = [
 #[derive(Clone, Debug)]
 struct App {
     core: Core,
-    public: PublicUrl,
     graph: Graph,
 }
 
@@ -85,10 +84,10 @@ fn credential(parts: &Parts) -> Result<Option<Credential>> {
     bearer(parts).map_err(|_| Error::Unauthenticated(Shown::Unknown))
 }
 
-/// All routes of the dialect. Links in answers begin with `public`.
-pub fn router(core: Core, public: PublicUrl, metrics: &Metrics) -> Router {
+/// All routes of the dialect.
+pub fn router(core: Core, metrics: &Metrics) -> Router {
     let graph = Graph::new();
-    routes(metrics).with_state(App { core, public, graph })
+    routes(metrics).with_state(App { core, graph })
 }
 
 fn routes(metrics: &Metrics) -> Router<App> {
