@@ -10,10 +10,11 @@ const LOAD_NODE: &str = "for (const name of ['graphql-request', '@urql/core', 'g
 const LOAD_PYTHON: &str = "import aiohttp, gql, pytest, requests, sonar_software_api";
 
 /// The tokens that the scripts want, by the variable that hands each over.
-const TOKENS: [(&str, &str); 3] = [
+const TOKENS: [(&str, &str); 4] = [
     ("ATTACHE_TOKEN", EVERYTHING),
     ("ATTACHE_READ_TOKEN", "sonar:READ_FILE --user 2"),
     ("ATTACHE_LINK_TOKEN", "sonar:CREATE_FILE,sonar:UPDATE_FILE --user 3"),
+    ("ATTACHE_KEYS_TOKEN", "sonar:READ_FILE,settings --user 4"),
 ];
 
 /// Python's test runner on the folder of these tests.

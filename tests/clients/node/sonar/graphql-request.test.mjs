@@ -4,7 +4,9 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { batchRequests, ClientError, gql, rawRequest, request } from 'graphql-request'
-import { bearer, endpoint, freshId, graphqlRequest, isRefused, NOBODYS, put, putOn, readToken, token } from './setup.mjs'
+import {
+  bearer, endpoint, freshId, freshName, graphqlRequest, isRefused, keysToken, NOBODYS, put, putOn, readToken, token,
+} from './setup.mjs'
 
 const client = graphqlRequest(token)
 const ME = gql`{ me { id } }`
@@ -51,6 +53,23 @@ test('batchRequests sends several documents as one, and each has its own answer'
   const expected = [{ me: { id: '1' } }, { files: { entities: [{ id }] } }, { files: { entities: [] } }]
   assert.deepEqual((await batchRequests(endpoint, documents, bearer(token))).map((answer) => answer.data), expected)
   assert.deepEqual((await client.batchRequests(documents)).map((answer) => answer.data), expected)
+})
+
+test('a token that may make others makes one, which is its users until it is deleted', async () => {
+  const keeper = graphqlRequest(keysToken)
+  const CREATE = gql`mutation Make($input: CreatePersonalAccessTokenMutationInput) {
+    createPersonalAccessToken(input: $input) { id name token revoked }
+  }`
+  const name = freshName()
+  const { createPersonalAccessToken: made } = await keeper.request(CREATE, { input: { name } })
+  assert.deepEqual([made.name, made.revoked, (await graphqlRequest(made.token).request(ME)).me.id], [name, false, '4'])
+  const LIST = gql`{ personal_access_tokens { entities { id name token } } }`
+  const listed = async () => (await keeper.request(LIST)).personal_access_tokens.entities.filter((key) => key.name === name)
+  assert.deepEqual(await listed(), [{ id: made.id, name, token: null }])
+  const gone = await keeper.request(gql`mutation End($id: Int64Bit!) { deletePersonalAccessToken(id: $id) { success } }`, { id: made.id })
+  assert.deepEqual([gone.deletePersonalAccessToken.success, await listed()], [true, []])
+  await assert.rejects(graphqlRequest(made.token).request(ME), (error) => error.response.status === 401)
+  await isRefused(client.request(CREATE, { input: { name } }), 'authorization', 'createPersonalAccessToken')
 })
 
 test('a request that is called off ends', async () => {

@@ -6,6 +6,7 @@
 //   ATTACHE_TOKEN        a token with all of Sonar's scopes
 //   ATTACHE_READ_TOKEN   a token with sonar:READ_FILE, of user 2
 //   ATTACHE_LINK_TOKEN   a token with sonar:CREATE_FILE and sonar:UPDATE_FILE, of user 3
+//   ATTACHE_KEYS_TOKEN   a token with sonar:READ_FILE and settings, of user 4
 
 import assert from 'node:assert/strict'
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
@@ -16,6 +17,7 @@ export const url = setting('ATTACHE_URL')
 export const token = setting('ATTACHE_TOKEN')
 export const readToken = setting('ATTACHE_READ_TOKEN')
 export const linkToken = setting('ATTACHE_LINK_TOKEN')
+export const keysToken = setting('ATTACHE_KEYS_TOKEN')
 export const endpoint = `${url}/api/graphql`
 
 function setting(name) {
