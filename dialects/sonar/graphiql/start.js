@@ -18,6 +18,16 @@ const WELCOME = `# Put your token in the place of TOKEN in the headers below, th
 }
 `;
 
+// GraphiQL keeps what was asked, and with it the headers. Here it keeps it until the page is left.
+const memory = new Map();
+const storage = {
+  get length() { return memory.size; },
+  getItem: (name) => memory.get(name) ?? null,
+  setItem: (name, value) => { memory.set(name, value); },
+  removeItem: (name) => { memory.delete(name); },
+  clear: () => { memory.clear(); },
+};
+
 // The header that the schema was last asked for with.
 let known = null;
 
@@ -43,8 +53,8 @@ function show() {
     defaultQuery: WELCOME,
     defaultHeaders: JSON.stringify({ Authorization: SAMPLE }, null, 2),
     defaultEditorToolsVisibility: "headers",
-    shouldPersistHeaders: false,
     showPersistHeadersSettings: false,
+    storage,
   }));
 }
 

@@ -10,7 +10,8 @@ use attache_model::{Error, Name, Owner, Result, Scope};
 use axum::body::Body;
 use http::HeaderMap;
 
-/// The parts with the bytes, as scripts and browsers name them: also `files`, `files[0]` and so on.
+/// How the parts with the bytes begin, which are also called `files[]`, `files[0]` and so on. A text of such a name is no
+/// file: it has no file name.
 const FILES: &str = "files";
 /// A file's name in the head of its part.
 const FILENAME: &str = "filename";
@@ -100,11 +101,11 @@ fn is_file(name: &str) -> bool {
 
 impl Reading<'_> {
     async fn take(&mut self, part: Part) -> Result<()> {
-        if !is_file(&part.name) {
+        let Some(name) = part.file_name.as_deref().filter(|_| is_file(&part.name)) else {
             return self.form.fields.keep(part).await;
-        }
+        };
         self.form.fields.foresee(self.reach)?;
-        let shown = last_element(part.file_name.as_deref().unwrap_or_default());
+        let shown = last_element(name);
         let taken = match self.stage(&shown, part).await {
             Err(error) if stops_the_form(&error) => return Err(error),
             taken => taken,
@@ -117,9 +118,6 @@ impl Reading<'_> {
     async fn stage(&self, name: &str, part: Part) -> Result<(Name, Staged)> {
         if self.form.files.len() as u64 >= self.limits.sonar_parts {
             return Err(Error::TooLarge { code: Code::TooManyParts, limit: self.limits.sonar_parts });
-        }
-        if part.file_name.is_none() {
-            return Err(Error::refuse(Code::NameInvalid, FILENAME, "the part has none; send it as a file"));
         }
         let name = Name::parse(name).map_err(at_filename)?;
         let expect = Expect::at_most(longest(self.limits));

@@ -55,17 +55,23 @@ async fn upload(
     if files.is_empty() {
         return Err(Error::invalid("files[]", "the form has no file; send each in a part of this name").into());
     }
-    let plan = Plan::of(&reach, &fields, limits, app.core.clock().now())?;
+    let plan = Plan::of(&reach, &fields, limits, app.core.clock().now()).await?;
     let files = put_all(&reach, files, &plan).await?;
     Ok(json_answer(StatusCode::OK, &Answer { files }))
 }
 
 impl Plan {
-    fn of(reach: &Reach<'_>, fields: &Fields, limits: &Limits, now: Time) -> Result<Plan> {
+    async fn of(reach: &Reach<'_>, fields: &Fields, limits: &Limits, now: Time) -> Result<Plan> {
         let owner = fields.owner()?;
         let description = fields.description(limits)?;
         let destination = form::destination(owner);
         form::may_put(reach, &destination)?;
+        if limits.sonar_strict_owners > 0
+            && let Some(owner) = owner
+            && reach.owners(&[owner]).await?.is_empty()
+        {
+            return Err(Error::invalid("fileable_id", "there is no such owner yet: nothing names it"));
+        }
         let waits = owner.is_none() && limits.sonar_claim > 0;
         let claim_by = waits.then(|| now.plus(Limits::seconds(limits.sonar_claim)));
         Ok(Plan { destination, description, claim_by })
