@@ -36,7 +36,7 @@ impl Browser {
         let is_there = |program: &str| {
             let mut ask = Command::new(program);
             ask.arg("--version");
-            installed(ask, &format!("{program} (on Debian: apt-get install chromium chromium-driver)"))
+            installed(ask, program)
         };
         (is_there("chromium") && is_there("chromedriver")).then_some(())?;
         // In a group of its own, since the browser outlives a driver that ends alone.
