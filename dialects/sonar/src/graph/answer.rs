@@ -1,6 +1,7 @@
 //! What operations came to, as an answer: every error has its category and the id of the request, and none tells of the
 //! inside.
 
+use super::gap;
 use crate::error::{Category, take_path};
 use async_graphql::{ErrorExtensionValues, Response as Came, ServerError, Value};
 use attache_http::dialect::{Failed, json_answer};
@@ -49,6 +50,8 @@ fn word(came: &Came) -> Option<Failed> {
 
 /// An operation's result as it is shown.
 pub(super) fn told(mut came: Came) -> Came {
+    came.errors.iter_mut().for_each(take_path);
+    gap::close(&mut came);
     let all = came.errors.len();
     came.errors.truncate(ERRORS);
     if all > ERRORS {
@@ -63,7 +66,6 @@ pub(super) fn told(mut came: Came) -> Came {
 
 /// Gives an error what it lacks. Those of resolvers have everything; those of the library have a text alone.
 fn complete(error: &mut ServerError, request: &RequestInfo) {
-    take_path(error);
     let category = category(error);
     if category == Category::Internal && error.message.starts_with(OURS) {
         tracing::error!(

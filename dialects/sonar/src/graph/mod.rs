@@ -2,6 +2,7 @@
 
 mod answer;
 mod bracket;
+mod gap;
 mod operation;
 mod request;
 pub(crate) mod scalar;
@@ -67,7 +68,7 @@ impl Graph {
             let text = format!("There are {} operations in the request, and {most} is the most.", asked.len());
             return Err(refusal(text, None));
         }
-        let ready: Vec<Ready> = asked.into_iter().map(|sent| sent.prepare(&self.prices, limits)).collect();
+        let ready: Vec<Ready> = asked.into_iter().map(|sent| sent.prepare(self, limits)).collect();
         let weights = ready.iter().flatten().map(|operation| operation.weight);
         weights.fold(Weight::default(), Weight::and).check(limits)?;
         Ok(ready)

@@ -1,11 +1,12 @@
 //! One operation of a request, from what was sent to what can be run: its text is parsed, its variables are complete, and
 //! it is weighed.
 
-use super::bracket;
-use super::weigh::{NESTING, Prices, Weight, weigh};
+use super::weigh::{NESTING, Weight, weigh};
+use super::{Graph, bracket};
 use crate::error::Category;
+use async_graphql::dynamic::Schema;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
+    BaseType, DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
     VariableDefinition,
 };
 use async_graphql::parser::{self, parse_query};
@@ -46,7 +47,7 @@ impl Sent {
     /// # Errors
     /// For a text that is too long or cannot be parsed, an operation that is not in it, variables that are not there, and
     /// what is too deep or uses itself.
-    pub(super) fn prepare(self, prices: &Prices, limits: &Limits) -> Result<Operation, ServerError> {
+    pub(super) fn prepare(self, graph: &Graph, limits: &Limits) -> Result<Operation, ServerError> {
         let Sent { query, mut variables, name } = self;
         if query.len() as u64 > limits.graphql_text_bytes {
             let most = limits.graphql_text_bytes;
@@ -57,8 +58,9 @@ impl Sent {
         }
         let document = parse_query(&query).map_err(|error| unreadable(&error))?;
         let chosen = choose(&document.operations, name.as_deref())?;
+        document.operations.iter().try_for_each(|(_, operation)| known(&operation.node, &graph.schema))?;
         complete(&mut variables, &chosen.node)?;
-        let weight = weigh(&document, &chosen.node, &variables, prices, limits)?;
+        let weight = weigh(&document, &chosen.node, &variables, &graph.prices, limits)?;
         let is_change = chosen.node.ty == OperationType::Mutation;
         if is_change {
             once(&document, &chosen.node.selection_set.node, &mut HashSet::new())?;
@@ -93,6 +95,26 @@ fn choose<'d>(
             Err(refusal("There are several operations in the query: operationName must say which is meant.", None))
         }
     }
+}
+
+/// Holds that the types of variables are there. The library asks that of those alone that are in no list, and panics at
+/// the others.
+fn known(operation: &OperationDefinition, schema: &Schema) -> Result<(), ServerError> {
+    for Positioned { node: definition, pos } in &operation.variable_definitions {
+        let mut base = &definition.var_type.node.base;
+        while let BaseType::List(of) = base {
+            base = &of.base;
+        }
+        if let BaseType::Named(name) = base
+            && !schema.registry().types.contains_key(name.as_str())
+        {
+            return Err(refusal(
+                format!("There is no type \"{name}\" for the variable \"${}\".", definition.name.node),
+                Some(*pos),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Gives every variable of `operation` a value: its default, or null where it may be null.

@@ -13,7 +13,7 @@ fn sent(query: impl Into<String>) -> Sent {
 async fn asked(query: impl Into<String>, variables: serde_json::Value) -> serde_json::Value {
     let graph = Graph::new();
     let sent = Sent { variables: Variables::from_json(variables), ..sent(query) };
-    let came = match sent.prepare(&graph.prices, &Limits::default()) {
+    let came = match sent.prepare(&graph, &Limits::default()) {
         Ok(operation) => graph.schema.execute(operation.into_request()).await,
         Err(refused) => Came::from_errors(vec![refused]),
     };
@@ -68,11 +68,20 @@ async fn a_variable_that_was_not_sent_is_null_where_it_may_be() {
 }
 
 #[tokio::test]
+async fn a_variable_of_an_unknown_type_is_refused_in_lists_too() {
+    for ty in ["Foo", "[Foo]", "[[Foo!]!]!"] {
+        let query = format!("query($a: {ty} = [1]) {{ files(search: $a) {{ entities {{ id }} }} }}");
+        let answer = asked(query, json!({ "a": [1] })).await;
+        assert_eq!(first_error(&answer), "There is no type \"Foo\" for the variable \"$a\".", "{ty}");
+    }
+}
+
+#[tokio::test]
 async fn an_operation_is_chosen_by_its_name() {
     let graph = Graph::new();
     let two = "query A { a: __typename } query B { b: __typename }";
     let ask = |name: Option<&str>, query: &str| {
-        Sent { name: name.map(str::to_owned), ..sent(query) }.prepare(&graph.prices, &Limits::default())
+        Sent { name: name.map(str::to_owned), ..sent(query) }.prepare(&graph, &Limits::default())
     };
     let came = graph.schema.execute(ask(Some("B"), two).unwrap().into_request()).await;
     assert_eq!(came.data.into_json().unwrap(), json!({ "b": "Query" }));
@@ -85,7 +94,7 @@ async fn an_operation_is_chosen_by_its_name() {
 #[test]
 fn a_change_is_known_as_one_before_it_is_run() {
     let graph = Graph::new();
-    let is_change = |query: &str| sent(query).prepare(&graph.prices, &Limits::default()).unwrap().is_change;
+    let is_change = |query: &str| sent(query).prepare(&graph, &Limits::default()).unwrap().is_change;
     assert!(is_change("mutation { deleteFile(id: 1) { success } }"));
     assert!(!is_change("{ me { id } }"));
 }
@@ -93,7 +102,7 @@ fn a_change_is_known_as_one_before_it_is_run() {
 #[test]
 fn a_change_that_is_there_twice_is_refused() {
     let graph = Graph::new();
-    let prepared = |query: &str| sent(query).prepare(&graph.prices, &Limits::default());
+    let prepared = |query: &str| sent(query).prepare(&graph, &Limits::default());
     let twice = "The mutation has \"deleteFile\" twice; have it once, or give one of them an alias.";
     for query in [
         "mutation { deleteFile(id: 1) { success } deleteFile(id: 1) { message } }",
