@@ -10,10 +10,10 @@ use attache_core::{Caller, ReachChange};
 use attache_model::limits::Limits;
 use attache_model::{Error, FileNo, Result, Scope, What};
 
-/// The scopes each of which lets some files be changed, and removed by those who made them or work with all of a kind.
+/// The scopes each of which lets some files be changed; the first one those that the caller made.
 const CHANGING: [Scope; 5] =
     [Scope::FilesOwnWrite, Scope::FilesWrite, Scope::FilesPersonal, Scope::FilesContact, Scope::FilesCompanyWrite];
-/// The scopes each of which lets some files be removed.
+/// The scopes each of which lets some files be removed; the first one those that the caller made.
 const REMOVING: [Scope; 5] =
     [Scope::FilesOwnDelete, Scope::FilesDelete, Scope::FilesPersonal, Scope::FilesContact, Scope::FilesCompanyWrite];
 
@@ -22,25 +22,26 @@ const REMOVING: [Scope; 5] =
 /// # Errors
 /// `MissingScope`.
 pub(super) fn may_change(caller: &Caller) -> Result<()> {
-    any_of(caller, CHANGING)
+    any_of(caller, &CHANGING)
 }
 
-fn any_of(caller: &Caller, scopes: [Scope; 5]) -> Result<()> {
-    match scopes.into_iter().any(|scope| caller.has(scope)) {
+fn any_of(caller: &Caller, scopes: &[Scope; 5]) -> Result<()> {
+    match scopes.iter().any(|scope| caller.has(*scope)) {
         true => Ok(()),
         false => Err(Error::MissingScope(scopes[0])),
     }
 }
 
-/// What a refusal to touch a file comes to: where the caller may see the file, what it lacks for the files of others, and
-/// else that there is no such file.
-pub(super) async fn hidden_or_others(loaders: &Loaders, file: FileNo, error: Error) -> Error {
+/// What a refusal to touch a file comes to. Of a file that the caller may see: whoever may touch its `own` lacks the right
+/// to those of others. Of another one: there is no such file.
+async fn hidden_or_others(loaders: &Loaders, file: FileNo, own: Scope, error: Error) -> Error {
     if !matches!(error, Error::MissingScope(_)) {
         return error;
     }
     let seen = async { loaders.reach()?.file(file).await };
     match seen.await {
-        Ok(_) => Error::MissingScope(Scope::FilesOthers),
+        Ok(_) if loaders.caller().has(own) => Error::MissingScope(Scope::FilesOthers),
+        Ok(_) => error,
         Err(Error::MissingScope(_)) => Error::NotFound(What::File),
         Err(error) => error,
     }
@@ -60,7 +61,7 @@ async fn updated<'a>(ctx: &ResolverContext<'a>) -> Result<FieldValue<'a>> {
     match loaders.reach()?.change_file(file, change, None).await {
         Ok(reached) => Ok(FieldValue::owned_any(Listed::alone(reached.file))),
         Err(Error::Invalid { field, why, .. }) if field == "cover" => Err(refuse("input.primary_image", why)),
-        Err(error) => Err(hidden_or_others(loaders, file, error).await),
+        Err(error) => Err(hidden_or_others(loaders, file, CHANGING[0], error).await),
     }
 }
 
@@ -97,7 +98,7 @@ pub(super) fn unlink(ctx: ResolverContext<'_>) -> FieldFuture<'_> {
             may_change(loaders.caller())?;
             match loaders.reach()?.unlink_file(file).await {
                 Ok(file) => Ok(Some(FieldValue::owned_any(Listed::alone(file)))),
-                Err(error) => Err(hidden_or_others(loaders, file, error).await),
+                Err(error) => Err(hidden_or_others(loaders, file, CHANGING[0], error).await),
             }
         };
         nullable(&ctx, told.await)
@@ -109,10 +110,10 @@ pub(super) fn delete(ctx: ResolverContext<'_>) -> FieldFuture<'_> {
     FieldFuture::new(async move {
         let told = async {
             let (loaders, file) = (Loaders::of(&ctx)?, file(&ctx)?);
-            any_of(loaders.caller(), REMOVING)?;
+            any_of(loaders.caller(), &REMOVING)?;
             match loaders.reach()?.trash_file(file).await {
                 Ok(()) => Ok(Some(FieldValue::owned_any(Node::Done(format!("File {file} is in the trash."))))),
-                Err(error) => Err(hidden_or_others(loaders, file, error).await),
+                Err(error) => Err(hidden_or_others(loaders, file, REMOVING[0], error).await),
             }
         };
         nullable(&ctx, told.await)

@@ -14,6 +14,7 @@ pub(crate) struct Connection {
 }
 
 /// What it shows.
+#[cfg(test)]
 pub(super) const FIELDS: [&str; 3] = ["entities", "page_info", "aggregations"];
 
 impl Connection {
@@ -22,7 +23,7 @@ impl Connection {
         Connection { entities, info, aggregations: Vec::new() }
     }
 
-    /// The value of one of [`FIELDS`].
+    /// The value of one of its fields.
     pub(super) fn field(&self, name: &str) -> Option<FieldValue<'_>> {
         match name {
             "entities" => Some(FieldValue::list(self.entities.iter().map(|node| FieldValue::borrowed_any(node)))),

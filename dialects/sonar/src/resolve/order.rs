@@ -68,7 +68,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn sorters(json: Value) -> List<Sorter> {
-        serde_json::from_value::<ListArgs>(json!({ "sorter": json })).unwrap().sorter
+        serde_json::from_value::<ListArgs>(Value::from_iter([("sorter", json)])).unwrap().sorter
     }
 
     fn by(attribute: &str, direction: &str) -> Value {

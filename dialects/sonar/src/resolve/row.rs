@@ -118,7 +118,8 @@ mod tests {
     }
 
     fn cats(search: Value, words: Option<&str>) -> Result<Vec<&'static str>> {
-        let args: super::super::args::ListArgs = serde_json::from_value(json!({ "search": search })).unwrap();
+        let args: super::super::args::ListArgs =
+            serde_json::from_value(Value::from_iter([("search", search)])).unwrap();
         let cats = vec![Cat("Minka", 9), Cat("Mohrle", 3), Cat("", 1)];
         Ok(found(cats, &args.search, "search", words)?.into_iter().map(|cat| cat.0).collect())
     }

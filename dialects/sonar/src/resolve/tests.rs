@@ -1,1 +1,8 @@
+//! The schema, asked over HTTP on a real core.
 
+mod change;
+mod cost;
+mod desk;
+mod list;
+mod log;
+mod table;

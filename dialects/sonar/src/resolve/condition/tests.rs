@@ -40,7 +40,7 @@ impl Tester for Shown {
 }
 
 fn asked(search: Value) -> Result<String> {
-    let args: ListArgs = serde_json::from_value(json!({ "search": search })).unwrap();
+    let args: ListArgs = serde_json::from_value(Value::from_iter([("search", search)])).unwrap();
     searched(&Shown, &args.search, "search")
 }
 

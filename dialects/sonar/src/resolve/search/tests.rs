@@ -13,7 +13,7 @@ fn asked(args: Value) -> Result<Vec<FileTest>> {
 
 /// The tests of one search.
 fn search(search: Value) -> Vec<FileTest> {
-    asked(json!({ "search": search })).unwrap()
+    asked(Value::from_iter([("search", search)])).unwrap()
 }
 
 fn text(attribute: &str, value: &str, is: bool, partial: bool) -> Value {
