@@ -120,6 +120,8 @@ async fn s13_lists_leave_out_what_may_not_be_read(setup: Setup) {
 
 const MAKE: &str = "mutation { createPersonalAccessToken(input: {name: \"nightly\"}) \
     { id sonar_unique_id created_at updated_at _version name revoked token } }";
+/// What a client needs to make tokens: they belong to the account's settings.
+const SETTINGS: &str = "sonar:READ_FILE,sonar:CREATE_FILE,settings";
 const TOKENS: &str = "{ personal_access_tokens { entities { id name revoked token } } }";
 
 /// The tokens that a client is shown: number, name and whether it is revoked.
@@ -133,7 +135,11 @@ async fn tokens(sonar: &Sonar) -> Vec<(String, String, bool)> {
 
 async fn s14_a_token_is_random_shown_once_and_works_until_it_is_revoked(setup: Setup) {
     let desk = Desk::open(setup).await;
-    let plain = desk.user(2, "sonar:READ_FILE,sonar:CREATE_FILE").await;
+    let without = desk.user(2, EVERYTHING).await;
+    for query in [MAKE, TOKENS, "mutation { deletePersonalAccessToken(id: 1) { success } }"] {
+        without.ask_graph(query).await.refused("authorization");
+    }
+    let plain = desk.user(2, SETTINGS).await;
     let made = plain.data(MAKE).await["createPersonalAccessToken"].clone();
     assert_eq!((&made["name"], &made["revoked"]), (&json!("nightly"), &json!(false)));
     let secret = made["token"].as_str().unwrap().to_owned();
@@ -173,7 +179,7 @@ async fn s14_a_token_with_an_end_ends(setup: Setup) {
 
 async fn s14_nobody_sees_or_revokes_anothers_tokens(setup: Setup) {
     let desk = Desk::open(setup).await;
-    let (one, two) = (desk.user(2, EVERYTHING).await, desk.user(3, EVERYTHING).await);
+    let (one, two) = (desk.user(2, SETTINGS).await, desk.user(3, SETTINGS).await);
     let id = one.data(MAKE).await["createPersonalAccessToken"]["id"].as_str().unwrap().to_owned();
     let (of_one, of_two) = (tokens(&one).await, tokens(&two).await);
     assert!(of_one.iter().all(|token| !of_two.contains(token)), "{of_one:?} and {of_two:?}");
@@ -192,7 +198,7 @@ async fn s30_over_the_limit_it_is_429_with_the_vendors_words(setup: Setup) {
         limits.sonar_minute = 4;
     }))
     .await;
-    let (one, again) = (desk.user(2, EVERYTHING).await, desk.user(2, EVERYTHING).await);
+    let (one, again) = (desk.user(2, SETTINGS).await, desk.user(2, SETTINGS).await);
     let other = desk.user(3, EVERYTHING).await;
     desk.pass(Duration::from_secs(20));
     for who in [&one, &again, &one, &again] {

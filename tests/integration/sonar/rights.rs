@@ -184,8 +184,13 @@ async fn a_token_does_with_a_file_what_its_permissions_say_and_nothing_else(setu
                 asked += 1;
             }
             for how in WRITINGS {
-                // Personal files are of no record and no pictures here.
-                if may[1] && matches!((kind, how), (OwnPersonal, Writing::Cover | Writing::Link | Writing::Unlink)) {
+                // What is on no owner is nobody's picture; what is kept personally is on no record.
+                let is_out = match kind {
+                    OwnFree | OthersFree => matches!(how, Writing::Cover),
+                    OwnPersonal => !matches!(how, Writing::Describe),
+                    OwnLinked | OthersLinked | OthersPersonal => false,
+                };
+                if may[1] && is_out {
                     continue;
                 }
                 let told = writes(&sonar, no, how).await;

@@ -218,7 +218,8 @@ async fn files_that_are_numbers_instead_of_objects_are_a_clean_error(setup: Setu
     let literal = format!(
         "mutation {{ linkFileToEntity(input: {{fileable_type: Account, fileable_id: 1, files: [{free}]}}) {{ id }} }}"
     );
-    assert_eq!(desk.sonar.ask_graph(&literal).await.category(), "graphql");
+    let told = desk.sonar.ask_graph(&literal).await;
+    assert!(["graphql", "validation"].contains(&told.category()), "{told:?}");
     let query =
         "mutation request( $x: LinkFileToEntityMutationInput ) {operation_0: linkFileToEntity(input: $x ) {id} }";
     let input = json!({ "fileable_type": "Account", "fileable_id": 1, "files": [free] });

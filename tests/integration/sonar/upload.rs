@@ -186,7 +186,8 @@ async fn s06_a_name_is_the_last_element_of_what_the_part_says(setup: Setup) {
         ("../../../passwd", "passwd"),
         ("/etc/passwd", "passwd"),
         ("C:\\Users\\anna\\it.txt", "it.txt"),
-        ("bell\u{7}.txt", "bell.txt"),
+        ("tab\there.txt", "tabhere.txt"),
+        ("next\u{85}line.txt", "nextline.txt"),
         ("UPPER.TXT", "UPPER.TXT"),
         ("no extension", "no extension"),
         ("100%.txt", "100%.txt"),
@@ -200,6 +201,11 @@ async fn s06_a_name_is_the_last_element_of_what_the_part_says(setup: Setup) {
         assert_eq!(desk.sonar.list(&format!("(filename: {})", json!(shown))).await.last(), Some(&no));
     }
     assert_eq!(std::fs::read_to_string(&canary).unwrap(), "untouched");
+    // What no header may hold breaks the form.
+    let before = face_of(&desk.native).await;
+    let bell = b"--b\r\nContent-Disposition: form-data; name=\"files[]\"; filename=\"a\x07.txt\"\r\n\r\nx\r\n--b--\r\n";
+    assert_eq!(send(&desk, "multipart/form-data; boundary=b", bell.to_vec()).await.status, 400);
+    assert_eq!(face_of(&desk.native).await, before);
     desk.stop().await;
 }
 
