@@ -29,7 +29,7 @@ impl Steps {
     }
 
     /// What ran since the last call, or since the beginning.
-    #[must_use]
+    #[expect(clippy::must_use_candidate, reason = "it also begins anew")]
     pub fn take(&self) -> Vec<String> {
         std::mem::take(&mut *ran())
     }
