@@ -2,11 +2,11 @@
 
 use crate::home::Home;
 use attache_core::{
-    Body, CardQuery, Clash, Condition, Edit, Expect, FileUse, FolderChange, NewCard, NewField, NewFile, NewFolder,
-    NewName, NewValue,
+    Aggregate, Body, Bucket, CardQuery, Clash, Condition, Edit, Expect, FileQuery, FileUse, FolderChange, Life,
+    Measure, NewCard, NewField, NewFile, NewFolder, NewName, NewValue, Start, Summary,
 };
 use attache_db::testing::Steps;
-use attache_model::{FileId, FolderNo, FolderRef, Name};
+use attache_model::{FileId, FolderNo, FolderRef, Name, Owner};
 
 /// Folders below the one that is moved, each with a file.
 const DESCENDANTS: usize = 10_000;
@@ -49,6 +49,30 @@ async fn a_page_of_cards_with_values_takes_as_many_statements_as_one_card() {
     assert_eq!((used.len(), used[99].1.values.len()), (100, 2));
     pages.push(steps.take().len());
     assert_eq!(pages, [2, 2, 3]);
+}
+
+#[tokio::test]
+async fn the_files_and_figures_of_a_hundred_owners_take_as_many_statements_as_those_of_one() {
+    let home = Home::sqlite().await;
+    let edit = home.core.edit(&home.owner).unwrap();
+    let owners: Vec<Owner> = (1..=100).map(|id| Owner::new("account", id).unwrap()).collect();
+    for owner in &owners {
+        let file = put(&edit, &format!("{}.txt", owner.id())).await;
+        edit.link_files(&(*owner).into(), &[file]).await.unwrap();
+    }
+    let reach = home.core.reach(&home.owner).unwrap();
+    let query = FileQuery { tests: vec![], order: vec![], start: Start::First, limit: 10, life: Life::Living };
+    let number = || Aggregate::Number { of: Measure::Size, how: Summary::Sum };
+    let titles = Aggregate::Buckets { by: Bucket::Title, within: vec![number()] };
+    let steps = Steps::follow().await;
+    for some in [&owners[..1], &owners[..]] {
+        let found = reach.files_of(some, &query, true).await.unwrap();
+        assert!(found.len() == some.len() && found.values().all(|one| one.files.len() == 1));
+        assert_eq!(steps.take().len(), 1);
+        let figures = reach.aggregate_of(some, &[], &[number(), titles.clone(), number()]).await.unwrap();
+        assert_eq!(figures.len(), some.len());
+        assert_eq!(steps.take().len(), 2, "one for the numbers and one for the titles");
+    }
 }
 
 #[tokio::test]
