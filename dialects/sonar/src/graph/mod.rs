@@ -166,12 +166,15 @@ async fn answer(app: &App, caller: &Caller, headers: &HeaderMap, asked: Asked, m
 
 async fn run(app: &App, caller: &Caller, operation: Operation, deadline: Instant) -> Came {
     let request = operation.into_request().data(app.clone()).data(caller.clone()).data(Loaders::new(app, caller));
-    timeout_at(deadline, app.graph.schema.execute(request)).await.unwrap_or_else(|_| {
-        let most = app.core.limits().graphql_time;
-        Came::from_errors(vec![refusal(
-            format!("It took longer than {most} seconds and was ended; ask for less."),
-            None,
-        )])
+    in_time(app.graph.schema.execute(request), deadline, app.core.limits()).await
+}
+
+/// What `work` comes to, where that is known at `deadline`.
+async fn in_time(work: impl Future<Output = Came>, deadline: Instant, limits: &Limits) -> Came {
+    timeout_at(deadline, work).await.unwrap_or_else(|_| {
+        let most = limits.graphql_time;
+        let text = format!("It took longer than {most} seconds and was ended; ask for less.");
+        Came::from_errors(vec![refusal(text, None)])
     })
 }
 

@@ -136,6 +136,15 @@ fn the_operations_of_a_request_are_weighed_together() {
 }
 
 #[tokio::test]
+async fn what_takes_longer_than_its_time_is_ended() {
+    let limits = Limits::default();
+    let came = in_time(std::future::pending(), Instant::now(), &limits).await;
+    assert_eq!(came.errors[0].message, "It took longer than 30 seconds and was ended; ask for less.");
+    let done = in_time(std::future::ready(Came::new(true)), Instant::now(), &limits).await;
+    assert!(done.errors.is_empty(), "what is there at the end counts");
+}
+
+#[tokio::test]
 async fn scalars_take_what_clients_write() {
     let takes = async |argument: &str| {
         let answer = asked(format!("{{ files({argument}) {{ entities {{ id }} }} }}"), json!({})).await;

@@ -36,6 +36,13 @@ fn a_field_costs_one_point_and_a_list_as_much_as_its_rows() {
 }
 
 #[test]
+fn a_query_of_the_highest_cost_passes_and_one_point_more_does_not() {
+    let limits = Limits { graphql_cost: 3, ..Limits::default() };
+    assert!(weighed("{ me { id name } }", json!({}), &limits).is_ok());
+    assert!(weighed("{ me { id name role_id } }", json!({}), &limits).unwrap_err().contains("costs 4 points, and 3"));
+}
+
+#[test]
 fn ten_thousand_rows_of_a_few_fields_pass_and_of_many_do_not() {
     let rows = |fields: &str, rows: u64| {
         format!(
