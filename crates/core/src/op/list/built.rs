@@ -4,6 +4,10 @@ use crate::query::{Life, Span};
 use attache_db::Val;
 use attache_model::name::fold;
 
+/// What stands for NUL in a text that is looked for. No engine takes a NUL and no text that is kept has one; no name has
+/// this character either, so that nothing is found.
+const NUL: &str = "\u{1}";
+
 /// A value of a built statement.
 #[derive(Clone, Debug)]
 pub(crate) enum Own {
@@ -24,7 +28,10 @@ pub(crate) struct Built {
 
 impl Built {
     fn value(&mut self, value: Own) -> String {
-        self.values.push(value);
+        self.values.push(match value {
+            Own::Text(text) if text.contains('\0') => Own::Text(text.replace('\0', NUL)),
+            value => value,
+        });
         format!("${}", self.values.len() + 1)
     }
 
