@@ -50,7 +50,8 @@ pub(crate) async fn of_file(t: &mut Tenanted<'_>, file: FileNo, newest_first: bo
     t.all(text, vals![file.0, limit], read).await
 }
 
-fn read(rec: &Rec<'_>) -> Result<Event, attache_db::Error> {
+/// An event of its columns in the order of the statements above.
+pub(crate) fn read(rec: &Rec<'_>) -> Result<Event, attache_db::Error> {
     Ok(Event {
         no: rec.int(0)?,
         kind: EventKind::from_word(&rec.text(1)?).ok_or_else(|| super::foreign(1, "a kind of event"))?,

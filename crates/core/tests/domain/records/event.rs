@@ -43,6 +43,13 @@ async fn a_files_events_are_its_own_in_the_order_that_was_asked_for(home: Home) 
     assert_eq!(told(false, 2).await, all[..2]);
     assert_eq!(told(true, 3).await, [all[3], all[2], all[1]]);
     assert_eq!(told(true, 0).await, []);
+    for (newest_first, limit) in [(false, 100), (false, 2), (true, 3)] {
+        let many = reach.events_of_files(&[other, file, FileNo(99)], newest_first, limit).await.unwrap();
+        assert_eq!(many.len(), 2);
+        for no in [file, other] {
+            assert_eq!(many[&no], reach.events_of(no, newest_first, limit).await.unwrap());
+        }
+    }
 
     let linked = &reach.events_of(file, false, 2).await.unwrap()[1];
     assert_eq!((linked.record.as_str(), linked.actor), ("contact/7", UserNo(2)));
@@ -55,6 +62,9 @@ async fn a_files_events_are_for_those_who_may_read_it(home: Home) {
     let file = put(&owner, "a.txt", Destination::Company).await.file.no;
     let lacking = user.events_of(file, true, 10).await;
     assert!(matches!(lacking, Err(Error::MissingScope(_))), "{lacking:?}");
+    for reach in [user, stranger] {
+        assert!(reach.events_of_files(&[file], true, 10).await.unwrap().is_empty());
+    }
 
     owner.trash_file(file).await.unwrap();
     for (reach, no) in [(stranger, file), (owner, file), (owner, FileNo(file.0 + 1000))] {
