@@ -2,12 +2,14 @@
 //! database is fetched for all of them.
 
 use super::args::{ListArgs, read};
-use super::load::Once;
+use super::load::{Answers, Once};
+use super::logs::Wanted;
 use super::owner::{self, Belonging};
 use super::{Field, Loaders, Node, moment, nullable};
 use crate::fileable;
 use async_graphql::Value;
 use async_graphql::dynamic::{FieldFuture, FieldValue, ResolverContext};
+use attache_model::event::Event;
 use attache_model::file::File;
 use attache_model::{Error, FileNo, Owner, Result};
 use std::collections::HashMap;
@@ -27,20 +29,20 @@ struct Beside {
     files: Vec<FileNo>,
     owners: Once<HashMap<FileNo, Owner>>,
     belongings: Once<HashMap<Owner, Arc<Belonging>>>,
+    events: Answers<Wanted, HashMap<FileNo, Vec<Event>>>,
 }
 
 impl Listed {
     /// Files that are listed together.
     pub(super) fn together(files: Vec<File>) -> Vec<Arc<Listed>> {
-        let numbers = files.iter().map(|file| file.no).collect();
-        let beside = Arc::new(Beside { files: numbers, owners: OnceCell::new(), belongings: OnceCell::new() });
+        let beside = Arc::new(Beside::of(files.iter().map(|file| file.no).collect()));
         files.into_iter().map(|file| Arc::new(Listed { file, beside: beside.clone() })).collect()
     }
 
     /// A file that stands alone.
     pub(super) fn alone(file: File) -> Node {
-        let beside = Beside { files: vec![file.no], owners: OnceCell::new(), belongings: OnceCell::new() };
-        Node::File(Arc::new(Listed { file, beside: Arc::new(beside) }))
+        let beside = Arc::new(Beside::of(vec![file.no]));
+        Node::File(Arc::new(Listed { file, beside }))
     }
 
     /// The file that a field is of.
@@ -59,9 +61,22 @@ impl Listed {
         let owners = self.beside.owners(loaders).await?;
         Ok(owners.get(&self.file.no).copied())
     }
+
+    /// What was done with it.
+    pub(super) async fn events(&self, loaders: &Loaders, wanted: Wanted) -> Result<Vec<Event>> {
+        let answer = self.beside.events.to(&wanted);
+        let (files, Wanted { newest_first, most }) = (&self.beside.files, wanted);
+        let fetch = || async { loaders.reach()?.events_of_files(files, newest_first, most).await };
+        let all = answer.get_or_init(fetch).await.as_ref().map_err(Error::clone)?;
+        Ok(all.get(&self.file.no).cloned().unwrap_or_default())
+    }
 }
 
 impl Beside {
+    fn of(files: Vec<FileNo>) -> Beside {
+        Beside { files, owners: OnceCell::new(), belongings: OnceCell::new(), events: Answers::default() }
+    }
+
     async fn owners(&self, loaders: &Loaders) -> Result<&HashMap<FileNo, Owner>> {
         let fetch = || async { loaders.reach()?.owners_of(&self.files).await };
         self.owners.get_or_init(fetch).await.as_ref().map_err(Error::clone)

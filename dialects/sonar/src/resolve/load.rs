@@ -8,12 +8,35 @@ use async_graphql::dynamic::ResolverContext;
 use attache_core::{Caller, Core, Reach};
 use attache_model::limits::Limits;
 use attache_model::{AccountNo, Error, Result};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
 /// What is fetched for several at once and kept for the rest of the request, a failure too: it is not tried again for
 /// each of them.
 pub(super) type Once<T> = OnceCell<Result<T>>;
+
+/// Answers to questions about the same things, each fetched once.
+#[derive(Debug)]
+pub(super) struct Answers<Q, A>(Mutex<Vec<(Q, Arc<Once<A>>)>>);
+
+impl<Q, A> Default for Answers<Q, A> {
+    fn default() -> Answers<Q, A> {
+        Answers(Mutex::default())
+    }
+}
+
+impl<Q: PartialEq + Clone, A> Answers<Q, A> {
+    /// Where the answer to a question is, or will be.
+    pub(super) fn to(&self, question: &Q) -> Arc<Once<A>> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, answer)) = known.iter().find(|(asked, _)| asked == question) {
+            return answer.clone();
+        }
+        let answer = Arc::new(OnceCell::new());
+        known.push((question.clone(), answer.clone()));
+        answer
+    }
+}
 
 /// The means of one request.
 #[derive(Debug)]

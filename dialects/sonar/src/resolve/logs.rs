@@ -107,6 +107,14 @@ impl Row for Entry {
     }
 }
 
+/// Which events of files are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Wanted {
+    pub(super) newest_first: bool,
+    /// How many of each file at most.
+    pub(super) most: u32,
+}
+
 /// `File.logs`.
 pub(super) fn list(ctx: ResolverContext<'_>) -> FieldFuture<'_> {
     FieldFuture::new(async move { required(&ctx, found(&ctx).await) })
@@ -116,11 +124,14 @@ async fn found<'a>(ctx: &ResolverContext<'a>) -> Result<FieldValue<'a>> {
     let (loaders, listed) = (Loaders::of(ctx)?, Listed::of(ctx)?);
     let args: ListArgs = read(&ctx.args)?;
     let page = Page::of(args.paginator.as_ref(), loaders.limits().graphql_page)?;
-    let newest_first = order::descending(&args.sorter)?;
-    let most = u32::try_from(loaders.limits().graphql_page).unwrap_or(u32::MAX);
-    let file = listed.file.no;
-    let events = loaders.reach()?.events_of(file, newest_first, most).await?;
-    let entry = |event| Entry { account: loaders.account(), file, event: Arc::new(event) };
+    let info = ctx.ctx.look_ahead().field("page_info");
+    let counts = info.field("total_count").exists() || info.field("total_pages").exists();
+    // Who searches or counts needs them all, or as many as a page can have.
+    let all = counts || args.search.iter().any(Option::is_some);
+    let most = if all { loaders.limits().graphql_page } else { page.offset().saturating_add(page.limit().into()) };
+    let most = u32::try_from(most).unwrap_or(u32::MAX);
+    let events = listed.events(loaders, Wanted { newest_first: order::descending(&args.sorter)?, most }).await?;
+    let entry = |event| Entry { account: loaders.account(), file: listed.file.no, event: Arc::new(event) };
     let entries = row::found(events.into_iter().map(entry).collect(), &args.search, "search", None)?;
     let info = PageInfo::new(page, Some(entries.len() as u64));
     let entities = page.of_all(entries).into_iter().map(Node::Log).collect();

@@ -4,7 +4,7 @@
 use super::args::ListArgs;
 use super::condition::{Attributes, Rule, Shape};
 use super::files::{Lists, Question};
-use super::load::Once;
+use super::load::Answers;
 use super::page::Page;
 use super::row::{self, Cell, Row};
 use super::unique::{self, Thing};
@@ -13,8 +13,7 @@ use crate::fileable;
 use async_graphql::dynamic::{FieldFuture, FieldValue, ResolverContext};
 use attache_model::limits::Limits;
 use attache_model::{AccountNo, Error, Named, Owner, Result};
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::OnceCell;
+use std::sync::Arc;
 
 /// An owner and those that were listed with it.
 #[derive(Debug)]
@@ -28,38 +27,25 @@ pub(crate) struct Belonging {
 #[derive(Debug)]
 struct Beside {
     owners: Vec<Owner>,
-    lists: Mutex<Vec<(Question, Arc<Once<Lists>>)>>,
+    lists: Answers<Question, Lists>,
 }
 
 impl Belonging {
     /// Owners that are listed together.
     pub(super) fn together(account: AccountNo, all: Vec<Named>) -> Vec<Arc<Belonging>> {
         let owners = all.iter().map(|named| named.owner).collect();
-        let beside = Arc::new(Beside { owners, lists: Mutex::default() });
+        let beside = Arc::new(Beside { owners, lists: Answers::default() });
         all.into_iter().map(|named| Arc::new(Belonging { account, named, beside: beside.clone() })).collect()
     }
 
     /// An owner that stands alone.
     pub(super) fn alone(account: AccountNo, named: Named) -> Arc<Belonging> {
-        let beside = Beside { owners: vec![named.owner], lists: Mutex::default() };
+        let beside = Beside { owners: vec![named.owner], lists: Answers::default() };
         Arc::new(Belonging { account, named, beside: Arc::new(beside) })
     }
 
     fn unique(&self) -> String {
         unique::id(self.account, Thing::Owner(self.named.owner)).to_string()
-    }
-}
-
-impl Beside {
-    /// Where the answer to a question is, or will be.
-    fn list(&self, question: &Question) -> Arc<Once<Lists>> {
-        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, list)) = lists.iter().find(|(asked, _)| asked == question) {
-            return list.clone();
-        }
-        let list = Arc::new(OnceCell::new());
-        lists.push((question.clone(), list.clone()));
-        list
     }
 }
 
@@ -134,7 +120,7 @@ pub(super) fn files(ctx: ResolverContext<'_>) -> FieldFuture<'_> {
             };
             let loaders = Loaders::of(&ctx)?;
             let question = Question::of(&ctx, loaders).await?;
-            let list = owner.beside.list(&question);
+            let list = owner.beside.lists.to(&question);
             let lists = list.get_or_init(|| question.of_owners(loaders, &owner.beside.owners)).await;
             let connection = lists.as_ref().map_err(Error::clone)?.of(owner.named.owner, &question);
             Ok(FieldValue::owned_any(Node::Connection(connection)))

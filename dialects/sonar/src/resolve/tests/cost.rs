@@ -23,6 +23,7 @@ async fn many_rows_cost_as_many_statements_as_one() {
         "{ accounts { entities { id files { entities { id fileable_type user { name } fileable { id updated_at } } \
             page_info { total_count } } more: files(fileable_type: Account) { entities { id } } } } }"
             .to_owned(),
+        "{ files { entities { logs { entities { id } page_info { total_count } } } } }".to_owned(),
         "{ accounts { entities { files(aggregation: {field_name: \"id\", aggregation_function: MAX}) { aggregations { value } } } } }".to_owned(),
     ];
     owner.put("a.txt", "x", Some(("account", 1))).await;
