@@ -2,7 +2,7 @@
 //! it.
 
 use crate::form::{self, Fields, Form, Sent};
-use crate::{App, Files};
+use crate::{App, Files, fileable};
 use attache_core::{Destination, NewFile, NewName, Reach};
 use attache_http::dialect::json_answer;
 use attache_http::{Fail, Metrics, Reaching, mount};
@@ -70,7 +70,9 @@ impl Plan {
             && let Some(owner) = owner
             && reach.owners(&[owner]).await?.is_empty()
         {
-            return Err(Error::invalid("fileable_id", "there is no such owner yet: nothing names it"));
+            let kind = fileable::name(owner.kind()).unwrap_or_default();
+            let why = format!("there is no {kind} {}, and owners must be known here", owner.id());
+            return Err(Error::invalid("fileable_id", why));
         }
         let waits = owner.is_none() && limits.sonar_claim > 0;
         let claim_by = waits.then(|| now.plus(Limits::seconds(limits.sonar_claim)));

@@ -22,9 +22,12 @@ const ARGUMENTS: [&str; 6] = [
 /// The control key, as drivers write it.
 const CONTROL: &str = "\u{e009}";
 
+/// The driver's process.
+struct Driver(Child);
+
 /// A browser with one empty page.
 pub(super) struct Browser {
-    driver: Child,
+    _driver: Driver,
     session: Client,
     /// What it keeps, in a folder that goes with it.
     _home: TempDir,
@@ -42,11 +45,11 @@ impl Browser {
         // In a group of its own, since the browser outlives a driver that ends alone.
         let mut driver = Command::new("chromedriver");
         driver.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
-        let mut driver = driver.spawn().unwrap();
-        let sessions = format!("http://127.0.0.1:{}/session", port(&mut driver));
+        let mut driver = Driver(driver.spawn().unwrap());
+        let sessions = format!("http://127.0.0.1:{}/session", port(&mut driver.0));
         let home = TempDir::new().unwrap();
         let own = format!("--user-data-dir={}", home.path().display());
-        let mut browser = Browser { driver, session: Client::new(sessions.as_str(), None), _home: home };
+        let mut browser = Browser { _driver: driver, session: Client::new(sessions.as_str(), None), _home: home };
         let args = [&ARGUMENTS[..], &[own.as_str()]].concat();
         let options = json!({ "args": args });
         let logs = json!({ "browser": "ALL", "performance": "ALL" });
@@ -136,11 +139,11 @@ fn port(driver: &mut Child) -> u16 {
     said.expect("the driver listens").trim_end_matches('.').parse().unwrap()
 }
 
-impl Drop for Browser {
+impl Drop for Driver {
     fn drop(&mut self) {
-        let group = i32::try_from(self.driver.id()).ok().and_then(Pid::from_raw);
+        let group = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw);
         // It fails when all of it has ended already.
         let _ = group.map(|group| kill_process_group(group, Signal::KILL));
-        let _ = self.driver.wait();
+        let _ = self.0.wait();
     }
 }
