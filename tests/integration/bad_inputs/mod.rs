@@ -2,6 +2,7 @@
 
 mod base64;
 mod form;
+pub(crate) mod graphql;
 mod import;
 mod name;
 mod serving;

@@ -1,5 +1,5 @@
 //! Two accounts: whatever one of them asks for, what belongs to the other does not exist. The routes are those of the
-//! two OpenAPI documents and of the dialects' own tables; one that is added without a row here fails.
+//! two OpenAPI documents, of the dialects' own tables and of the GraphQL schema; one that is added without a row here fails.
 
 mod crm;
 mod dump;
@@ -8,5 +8,6 @@ mod kommo;
 mod names;
 mod routes;
 mod scope;
+mod sonar;
 mod tus;
 mod walk;

@@ -22,6 +22,8 @@ pub(super) struct Names {
     pub(super) task: String,
     pub(super) share: String,
     pub(super) token: String,
+    /// The number of a token, as Sonar knows it.
+    pub(super) token_no: String,
     pub(super) cursor: String,
     /// Of an upload in Kommo's drive.
     pub(super) session: String,
@@ -43,7 +45,7 @@ impl Names {
         let file = put(client, "hidden-place/plan.txt", "what nobody else may know").await;
         put(client, "hidden-place/plan.txt", "its second version").await;
         let file = client.get(&at(&file)).ask().await.expect(200);
-        for record in ["deal/7007", "contact/7007"] {
+        for record in ["deal/7007", "contact/7007", "account/7007"] {
             client.put(&format!("/v1/records/{record}/files/{}", file["no"])).ask().await.expect(200);
         }
         let trashed = put(client, "hidden-place/trashed.txt", "what was thrown away").await;
@@ -73,6 +75,7 @@ impl Names {
             task: task(client).await,
             share: text(&share["id"]),
             token: text(&token["id"]),
+            token_no: token_no(client).await,
             cursor: text(&page["next_cursor"]),
             session: session["session_id"].to_string(),
             note: super::crm::note(client, "7007", &file).await,
@@ -108,6 +111,7 @@ impl Names {
             task: turn(&like.task),
             share: turn(&like.share),
             token: turn(&like.token),
+            token_no: "87654327".into(),
             cursor: like.cursor.chars().rev().collect(),
             session: "87654324".into(),
             note: "87654325".into(),
@@ -179,6 +183,17 @@ fn other_digit(c: char) -> char {
 async fn field(client: &Client) -> String {
     super::crm::own(client).await;
     super::crm::own(client).await.1
+}
+
+/// The number of a token that an account with a few tokens does not have.
+async fn token_no(client: &Client) -> String {
+    let make = json!({ "query": "mutation { createPersonalAccessToken(input: {name: \"hidden\"}) { id } }" });
+    let mut last = String::new();
+    for _ in 0..8 {
+        let made = client.post("/api/graphql").json(&make).ask().await.expect(200);
+        last = made["data"]["createPersonalAccessToken"]["id"].as_str().unwrap().to_owned();
+    }
+    last
 }
 
 /// A task that has ended.

@@ -2,7 +2,7 @@
 //! here ends the test.
 
 use super::names::Names;
-use super::{crm, keap, kommo, tus};
+use super::{crm, keap, kommo, sonar, tus};
 use attache_tests::Client;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder};
@@ -28,6 +28,7 @@ pub(super) fn operations() -> Vec<Operation> {
     all.extend(kommo::operations());
     all.extend(crm::operations());
     all.extend(keap::operations());
+    all.extend(sonar::operations());
     all.extend(tus::operations());
     assert!(all.len() > 60, "{} operations", all.len());
     all
@@ -41,6 +42,7 @@ pub(super) fn is_public(path: &str) -> bool {
         || kommo::is_public(path)
         || crm::is_public(path)
         || keap::is_public(path)
+        || sonar::is_public(path)
 }
 
 /// What the asking account has itself.
@@ -89,6 +91,9 @@ pub(super) fn requests(client: &Client, operation: &Operation, names: &Names, ow
         return requests;
     }
     if let Some(requests) = keap::requests(client, operation, names) {
+        return requests;
+    }
+    if let Some(requests) = sonar::requests(client, operation, names, own) {
         return requests;
     }
     if let Some(requests) = tus::requests(client, operation, names) {

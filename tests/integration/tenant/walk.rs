@@ -60,7 +60,7 @@ fn face(url: &str, answer: &Answer, names: &Names) -> String {
         .collect();
     headers.sort();
     let mut body = answer.text();
-    for id in ["instance", "correlationId"] {
+    for id in ["instance", "correlationId", "request_id"] {
         while let Some(at) = body.find(&format!("\"{id}\":\"")) {
             let start = at + id.len() + 4;
             let len = body[start..].find('"').unwrap_or(0);
