@@ -78,16 +78,19 @@ fn change(input: UpdateInput, limits: &Limits) -> Result<ReachChange> {
     Ok(ReachChange { description, cover: input.primary_image, ..ReachChange::default() })
 }
 
-/// Demands a description that is not too long.
+/// Demands a description that is not too long, and that can be kept.
 ///
 /// # Errors
 /// `Invalid` at `path`.
 pub(super) fn fits(path: &str, text: &str, limits: &Limits) -> Result<()> {
     let most = limits.description_bytes;
-    match text.len() as u64 > most {
-        true => Err(refuse(path, format!("it has {} bytes of UTF-8, and {most} is the most", text.len()))),
-        false => Ok(()),
+    if text.len() as u64 > most {
+        return Err(refuse(path, format!("it has {} bytes of UTF-8, and {most} is the most", text.len())));
     }
+    if text.contains('\0') {
+        return Err(refuse(path, "it must not contain NUL"));
+    }
+    Ok(())
 }
 
 /// `unlinkFile`.

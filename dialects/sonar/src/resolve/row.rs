@@ -95,14 +95,15 @@ impl<R: Row> Tester for Rows<'_, R> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::args::ListArgs;
+    use super::super::condition::Shape;
     use super::*;
     use serde_json::{Value, json};
 
     struct Cat(&'static str, i64);
 
     impl Row for Cat {
-        const ATTRIBUTES: &'static Attributes =
-            &[("name", super::super::condition::Shape::Text), ("lives", super::super::condition::Shape::Number)];
+        const ATTRIBUTES: &'static Attributes = &[("name", Shape::Text), ("lives", Shape::Number)];
 
         fn cell(&self, attribute: &str) -> Cell {
             match attribute {
@@ -118,8 +119,7 @@ mod tests {
     }
 
     fn cats(search: Value, words: Option<&str>) -> Result<Vec<&'static str>> {
-        let args: super::super::args::ListArgs =
-            serde_json::from_value(Value::from_iter([("search", search)])).unwrap();
+        let args: ListArgs = serde_json::from_value(Value::from_iter([("search", search)])).unwrap();
         let cats = vec![Cat("Minka", 9), Cat("Mohrle", 3), Cat("", 1)];
         Ok(found(cats, &args.search, "search", words)?.into_iter().map(|cat| cat.0).collect())
     }
@@ -144,8 +144,7 @@ mod tests {
 
     #[test]
     fn a_search_that_cannot_be_is_refused_also_where_nothing_is_searched() {
-        let args: super::super::args::ListArgs =
-            serde_json::from_value(json!({ "search": { "exists": "tail" } })).unwrap();
+        let args: ListArgs = serde_json::from_value(json!({ "search": { "exists": "tail" } })).unwrap();
         let told = found(Vec::<Cat>::new(), &args.search, "search", None).map(|_| ()).unwrap_err().to_string();
         assert_eq!(told, "search.0.exists.0: 'tail' is no attribute here; known are name, lives");
         assert!(cats(json!({ "reverse_relation_filters": { "relation": "owner" } }), None).is_err());

@@ -110,6 +110,7 @@ async fn s25_a_description_is_set_or_unset() {
             "input.unset_description: the same request gives a description",
         ),
         ("{description: \"abcde\"}", "input.description: it has 5 bytes of UTF-8, and 4 is the most"),
+        ("{description: \"a\\u0000\"}", "input.description: it must not contain NUL"),
         ("{primary_image: true}", "input.primary_image: "),
     ] {
         let said = owner.refused(&update(input)).await;
