@@ -3,6 +3,7 @@
 mod answer;
 mod bracket;
 mod gap;
+mod merge;
 mod operation;
 mod request;
 pub(crate) mod scalar;

@@ -1,6 +1,7 @@
 //! One operation of a request, from what was sent to what can be run: its text is parsed, its variables are complete, and
 //! it is weighed.
 
+use super::merge::merge;
 use super::weigh::{NESTING, Weight, weigh};
 use super::{Graph, bracket};
 use crate::error::Category;
@@ -56,13 +57,15 @@ impl Sent {
         if bracket::depth(&query) > NESTING {
             return Err(refusal(format!("More than {NESTING} brackets of the query stand in each other."), None));
         }
-        let document = parse_query(&query).map_err(|error| unreadable(&error))?;
+        let mut document = parse_query(&query).map_err(|error| unreadable(&error))?;
         let chosen = choose(&document.operations, name.as_deref())?;
         document.operations.iter().try_for_each(|(_, operation)| known(&operation.node, &graph.schema))?;
         complete(&mut variables, &chosen.node)?;
         let weight = weigh(&document, &chosen.node, &variables, &graph.prices, limits)?;
         let is_change = chosen.node.ty == OperationType::Mutation;
+        merge(&mut document);
         if is_change {
+            let chosen = choose(&document.operations, name.as_deref())?;
             once(&document, &chosen.node.selection_set.node, &mut HashSet::new())?;
         }
         Ok(Operation { document, variables, name, is_change, weight })
@@ -132,8 +135,7 @@ fn complete(variables: &mut Variables, operation: &OperationDefinition) -> Resul
     Ok(())
 }
 
-/// Holds that a change asks for each of its fields once. Two selections of the same one are to be made one of, and the
-/// library would run it twice.
+/// Holds that a change asks for each of its fields once, since the library runs one that comes by two ways twice.
 fn once<'d>(
     document: &'d ExecutableDocument,
     set: &'d SelectionSet,

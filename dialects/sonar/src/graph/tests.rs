@@ -100,16 +100,17 @@ fn a_change_is_known_as_one_before_it_is_run() {
 }
 
 #[test]
-fn a_change_that_is_there_twice_is_refused() {
+fn a_change_is_run_once_or_refused() {
     let graph = Graph::new();
     let prepared = |query: &str| sent(query).prepare(&graph, &Limits::default());
     let twice = "The mutation has \"deleteFile\" twice; have it once, or give one of them an alias.";
     for query in [
-        "mutation { deleteFile(id: 1) { success } deleteFile(id: 1) { message } }",
+        "mutation { deleteFile(id: 1) { success } deleteFile(id: 2) { success } }",
         "mutation { deleteFile(id: 1) { success } ... { ...F } } fragment F on Mutation { deleteFile(id: 1) { message } }",
     ] {
         assert_eq!(prepared(query).unwrap_err().message, twice, "{query}");
     }
+    assert!(prepared("mutation { deleteFile(id: 1) { success } deleteFile(id: 1) { message } }").is_ok());
     assert!(prepared("mutation { a: deleteFile(id: 1) { success } b: deleteFile(id: 2) { success } }").is_ok());
     assert!(prepared("{ me { id } me { name } }").is_ok());
 }
