@@ -1,5 +1,6 @@
 //! The schema, asked over HTTP on a real core.
 
+mod agree;
 mod change;
 mod cost;
 mod desk;
