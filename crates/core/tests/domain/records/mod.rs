@@ -2,6 +2,7 @@
 //! and the files that a caller reaches by whose they are.
 
 mod acts;
+mod aggregate;
 mod card;
 mod claim;
 mod cover;
