@@ -65,13 +65,15 @@ async fn the_files_and_figures_of_a_hundred_owners_take_as_many_statements_as_th
     let number = || Aggregate::Number { of: Measure::Size, how: Summary::Sum };
     let titles = Aggregate::Buckets { by: Bucket::Title, within: vec![number()] };
     let steps = Steps::follow().await;
+    // The note of a token's use is written beside a request.
+    let ran = || steps.take().iter().filter(|text| !text.starts_with("UPDATE token")).count();
     for some in [&owners[..1], &owners[..]] {
         let found = reach.files_of(some, &query, true).await.unwrap();
         assert!(found.len() == some.len() && found.values().all(|one| one.files.len() == 1));
-        assert_eq!(steps.take().len(), 1);
+        assert_eq!(ran(), 1);
         let figures = reach.aggregate_of(some, &[], &[number(), titles.clone(), number()]).await.unwrap();
         assert_eq!(figures.len(), some.len());
-        assert_eq!(steps.take().len(), 2, "one for the numbers and one for the titles");
+        assert_eq!(ran(), 2, "one for the numbers and one for the titles");
     }
 }
 
