@@ -33,7 +33,7 @@ use http::{HeaderMap, HeaderValue, Uri};
 use operation::{Operation, refusal};
 use request::Asked;
 use std::sync::Arc;
-use throttle::Throttle;
+use throttle::{Excess, Throttle};
 use tokio::time::{Instant, timeout_at};
 use weigh::{Prices, Weight};
 
@@ -59,7 +59,7 @@ impl Graph {
         Graph { schema: schema::schema(text), prices, throttle: Arc::default() }
     }
 
-    /// Makes the operations of a request ready, and weighs them together. `None` is the place of one that cannot be run.
+    /// Makes the operations of a request ready, and weighs them together. One that cannot be run has its reason in its place.
     ///
     /// # Errors
     /// For more of them than there may be, and for more than they may weigh: then none is run.
@@ -73,6 +73,16 @@ impl Graph {
         let weights = ready.iter().flatten().map(|operation| operation.weight);
         weights.fold(Weight::default(), Weight::and).check(limits)?;
         Ok(ready)
+    }
+}
+
+impl App {
+    /// Counts a request of somebody who was let in.
+    ///
+    /// # Errors
+    /// [`Excess`] where it is one too many.
+    fn count(&self, caller: &Caller) -> Result<(), Excess> {
+        self.graph.throttle.pass(caller, self.core.limits(), self.core.clock().now())
     }
 }
 
@@ -91,7 +101,7 @@ async fn send(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Fail<GraphQl>> {
-    if let Err(excess) = app.graph.throttle.pass(&who.caller, app.core.limits(), app.core.clock().now()) {
+    if let Err(excess) = app.count(&who.caller) {
         return Ok(excess.answer());
     }
     let asked = from_body(&headers, body, app.core.limits()).await?;
@@ -106,10 +116,10 @@ async fn ask(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Fail<GraphQl>> {
-    let limits = app.core.limits();
-    if let Err(excess) = app.graph.throttle.pass(&who.caller, limits, app.core.clock().now()) {
+    if let Err(excess) = app.count(&who.caller) {
         return Ok(excess.answer());
     }
+    let limits = app.core.limits();
     let asked = match request::from_address(uri.query().unwrap_or_default(), limits)? {
         Some(asked) => asked,
         None if headers.contains_key(CONTENT_TYPE) => from_body(&headers, body, limits).await?,
