@@ -3,7 +3,7 @@
 use super::built::{Built, Own};
 use crate::op::place;
 use crate::query::{FileTest, FolderTest, Life, Span};
-use crate::table::link::{ON_CONTACT, OWNER_ID, OWNER_KIND};
+use crate::table::link::{ON_CONTACT, OWNER_ID, OWNER_ID_FIRST, OWNER_KIND, OWNER_KIND_FIRST};
 use crate::unit::{Outcome, Tenanted};
 use attache_model::link::{Origin, Record};
 use attache_model::name::{fold, split_path};
@@ -150,8 +150,9 @@ fn owner_is(built: &mut Built, kinds: &[&'static str], id: Span) {
             ));
         }
         id => {
-            built.and(format!("{OWNER_KIND} IN ({marks})"));
-            built.span(OWNER_ID, id);
+            // What has no owner is no unknown: it is not of this type, and a test for that leaves it.
+            built.and(format!("{OWNER_KIND_FIRST} IN ({marks})"));
+            built.span(OWNER_ID_FIRST, id);
         }
     }
 }
