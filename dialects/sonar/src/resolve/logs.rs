@@ -130,7 +130,8 @@ async fn found<'a>(ctx: &ResolverContext<'a>) -> Result<FieldValue<'a>> {
     let all = counts || args.search.iter().any(Option::is_some);
     let most = if all { loaders.limits().graphql_page } else { page.offset().saturating_add(page.limit().into()) };
     let most = u32::try_from(most).unwrap_or(u32::MAX);
-    let events = listed.events(loaders, Wanted { newest_first: order::descending(&args.sorter)?, most }).await?;
+    let events =
+        listed.events(loaders, Wanted { newest_first: order::descending(&args.sorter, order::DATED)?, most }).await?;
     let entry = |event| Entry { account: loaders.account(), file: listed.file.no, event: Arc::new(event) };
     let entries = row::found(events.into_iter().map(entry).collect(), &args.search, "search", None)?;
     let info = PageInfo::new(page, Some(entries.len() as u64));

@@ -23,7 +23,10 @@ const FILES: [(&str, FileSort); 13] = [
 ];
 
 /// What is sorted by its number alone, or by what runs as that does.
-const NUMBERED: [&str; 2] = ["id", "sonar_unique_id"];
+pub(super) const NUMBERED: &[&str] = &["id", "sonar_unique_id"];
+
+/// What entries of a log are ordered by: their numbers run with their times.
+pub(super) const DATED: &[&str] = &["id", "sonar_unique_id", "created_at", "updated_at"];
 
 /// The order of files. Of several sorters on one attribute the first counts.
 ///
@@ -41,14 +44,14 @@ pub(super) fn files(sorters: &List<Sorter>) -> Result<Vec<Order<FileSort>>> {
     Ok(orders)
 }
 
-/// Whether things that have a number run downwards.
+/// Whether things that have a number run downwards; all of `attributes` run as it does.
 ///
 /// # Errors
 /// `Invalid` for another attribute.
-pub(super) fn descending(sorters: &List<Sorter>) -> Result<bool> {
+pub(super) fn descending(sorters: &List<Sorter>, attributes: &'static [&'static str]) -> Result<bool> {
     for (path, sorter) in given(sorters) {
-        if !NUMBERED.contains(&sorter.attribute.as_str()) {
-            return Err(unknown(&path, &sorter.attribute, NUMBERED.into_iter()));
+        if !attributes.contains(&sorter.attribute.as_str()) {
+            return Err(unknown(&path, &sorter.attribute, attributes.iter().copied()));
         }
     }
     Ok(sorters.iter().flatten().next().is_some_and(|sorter| sorter.direction == Direction::Desc))
@@ -93,8 +96,11 @@ mod tests {
     fn s17_an_attribute_that_there_is_not_is_named_with_those_that_there_are() {
         let told = files(&sorters(json!([by("id", "ASC"), by("owner", "ASC")]))).unwrap_err().to_string();
         assert!(told.starts_with("sorter.1.attribute: 'owner' is no attribute here; known are id, "), "{told}");
-        let told = descending(&sorters(by("name", "ASC"))).unwrap_err().to_string();
+        let told = descending(&sorters(by("name", "ASC")), NUMBERED).unwrap_err().to_string();
         assert_eq!(told, "sorter.0.attribute: 'name' is no attribute here; known are id, sonar_unique_id");
-        assert!(descending(&sorters(by("id", "DESC"))).unwrap() && !descending(&sorters(json!([]))).unwrap());
+        assert!(descending(&sorters(by("id", "DESC")), NUMBERED).unwrap());
+        assert!(!descending(&sorters(json!([])), NUMBERED).unwrap());
+        assert!(descending(&sorters(by("created_at", "DESC")), DATED).unwrap());
+        assert!(descending(&sorters(by("created_at", "DESC")), NUMBERED).is_err());
     }
 }

@@ -92,7 +92,7 @@ pub(super) const ATTRIBUTES: &Attributes = &[
 /// `Invalid` for arguments that cannot be, also where there is no owner.
 pub(super) fn left(owner: Option<Arc<Belonging>>, args: &ListArgs, limits: &Limits) -> Result<Option<Arc<Belonging>>> {
     let first = Page::of(args.paginator.as_ref(), limits.graphql_page)?.offset() == 0;
-    order::descending(&args.sorter)?;
+    order::descending(&args.sorter, order::NUMBERED)?;
     let found = row::found(owner.into_iter().collect(), &args.search, "search", args.general_search.as_deref())?;
     Ok(found.into_iter().next().filter(|owner| first && fits(owner, args)))
 }

@@ -55,7 +55,7 @@ async fn found<'a>(ctx: &ResolverContext<'a>) -> Result<FieldValue<'a>> {
     let kind = LISTS.iter().find(|(_, list)| *list == name).and_then(|(kind, _)| fileable::kind(kind));
     let kind = kind.ok_or_else(|| Error::bug("a list of owners has no type"))?;
     let page = Page::of(args.paginator.as_ref(), loaders.limits().graphql_page)?;
-    let descending = order::descending(&args.sorter)?;
+    let descending = order::descending(&args.sorter, order::NUMBERED)?;
     let tests = tests(&args, kind, loaders.account())?;
     let selected = ctx.ctx.look_ahead();
     let info = selected.field("page_info");
