@@ -54,6 +54,7 @@ async fn a_hundred_rows_take_as_many_statements_as_one(setup: Setup) {
         ("files", "files(PAGE) { entities { id filename } }".to_owned()),
         ("users", "files(PAGE) { entities { id user { id name } } }".to_owned()),
         ("owners", "files(PAGE fileable_type: Account) { entities { id fileable { id created_at } } }".to_owned()),
+        ("logs", "files(PAGE) { entities { id logs { entities { type } } } }".to_owned()),
         (
             "owners and their files",
             format!("files(PAGE fileable_type: Account) {{ entities {{ id user {{ name }} {owner} }} }}"),
@@ -147,7 +148,7 @@ async fn ten_thousand(engine: Engine) {
         let told = sonar.form(files.fold(owner, |form, file| form.part("files[]", file))).await.expect(200);
         told["files"].as_array().unwrap().iter().filter(|file| file["stored"] == true).count()
     });
-    let stored = forms.buffer_unordered(8).fold(0, async |sum, stored| sum + stored).await;
+    let stored = forms.buffer_unordered(16).fold(0, async |sum, stored| sum + stored).await;
     assert_eq!(stored, FILES);
     let query = "{ files(paginator: {page: 1, records_per_page: 1000000}) { entities { id } \
         page_info { page total_pages total_count records_per_page } } }";

@@ -16,6 +16,7 @@ mod graphiql;
 mod judge;
 mod link;
 mod list;
+mod logs;
 mod many;
 mod memory;
 mod page;
