@@ -59,11 +59,8 @@ pub(crate) fn hostile() -> Vec<(&'static str, String)> {
             aliases(25, "files(paginator: {page: 1, records_per_page: 10000}) { entities { id filename } }"),
         ),
         (
-            "GQ-05 wide",
-            format!(
-                "{{ files(paginator: {{page: 1, records_per_page: 10000}}) {{ entities {{ {} }} }} }}",
-                "id filename description mime_type user_id created_at updated_at "
-            ),
+            "GQ-05 lists in lists",
+            "{ accounts { entities { files { entities { logs { entities { id } } } } } } }".to_owned(),
         ),
         ("GQ-08", format!("{{ me {{ id {} }} }}", "@include(if: true) ".repeat(11))),
         ("GQ-08 unknown", format!("{{ me {{ id {} }} }}", "@a ".repeat(1000))),

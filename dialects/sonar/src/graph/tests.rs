@@ -130,7 +130,7 @@ fn the_operations_of_a_request_are_weighed_together() {
     let limits = Limits::default();
     let heavy = "{ files(paginator: {page: 1, records_per_page: 10000}) { entities { id } } }";
     assert!(graph.prepare(vec![sent(heavy); 4], &limits).is_ok());
-    assert!(graph.prepare(vec![sent(heavy); 5], &limits).unwrap_err().message.contains("costs 2012 points"));
+    assert!(graph.prepare(vec![sent(heavy); 5], &limits).unwrap_err().message.contains("costs 2212 points"));
     // One that cannot be run keeps the others from nothing.
     let ready = graph.prepare(vec![sent("{"), sent("{ me { id } }")], &limits).unwrap();
     assert!(ready[0].is_err() && ready[1].is_ok());

@@ -82,21 +82,25 @@ pub(super) fn weigh(
         let most = limits.graphql_depth;
         return Err(refusal(format!("The query is {} levels deep, and {most} is the most.", load.depth), None));
     }
-    let cost = load.cost(PAGE);
+    let cost = load.listed(PAGE).points;
     Ok(Weight { cost, aliases: load.aliases, fields: scale.fields()? })
 }
 
 /// Rows of a list that does not say how many it wants.
 pub(super) const PAGE: f64 = 100.0;
-/// Rows that cost as much as one field.
+/// Rows that cost as much as one field outside of any.
 const ROWS: f64 = 25.0;
+/// What a plain value costs in a row, which itself costs one, as an object in it does. What takes time is to fetch those.
+const VALUE: f64 = 0.1;
 
 /// What a selection asks for.
 #[derive(Clone, Copy, Debug, Default)]
 struct Load {
-    /// Points, but for those of rows.
-    once: f64,
-    /// Points of each row of the list that it is the selection of.
+    /// Its cost where it is asked for once.
+    points: f64,
+    /// Its cost in rows where it is asked for in a row. Rows in rows count in full.
+    units: f64,
+    /// Units of each row of the list that it is the selection of.
     row: f64,
     fields: f64,
     aliases: f64,
@@ -108,7 +112,8 @@ struct Load {
 
 impl Load {
     fn add(&mut self, other: Load) {
-        self.once += other.once;
+        self.points += other.points;
+        self.units += other.units;
         self.row += other.row;
         self.fields += other.fields;
         self.aliases += other.aliases;
@@ -116,9 +121,10 @@ impl Load {
         self.nesting = cmp::max(self.nesting, other.nesting);
     }
 
-    /// Points, where a list has `rows` rows.
-    fn cost(&self, rows: f64) -> f64 {
-        self.once + self.row * rows / ROWS
+    /// As the selection of a list with `rows` rows.
+    fn listed(self, rows: f64) -> Load {
+        let all = self.row * rows;
+        Load { points: self.points + all / ROWS, units: self.units + all, row: 0.0, ..self }
     }
 }
 
@@ -161,23 +167,25 @@ impl<'d> Scale<'d> {
     }
 
     fn field(&mut self, field: &'d Field, level: usize) -> Result<Load> {
-        let inner = match &field.selection_set.node {
-            set if set.items.is_empty() => Load::default(),
-            set => self.set(set, level + 1)?,
-        };
         let sent: f64 = field.arguments.iter().map(|(_, value)| self.values.weight(&value.node)).sum();
         let name = field.name.node.as_str();
-        let mut load = Load {
-            fields: inner.fields + 1.0,
-            aliases: inner.aliases + if field.alias.is_some() { 1.0 } else { 0.0 },
-            depth: inner.depth + 1,
-            ..inner
+        let mut load = match &field.selection_set.node {
+            set if set.items.is_empty() => Load { points: 1.0, units: VALUE, ..Load::default() },
+            // The rows of a list are counted where it is known how many there are: at the field around them.
+            set if self.prices.is_rows(name) => {
+                let inner = self.set(set, level + 1)?.listed(PAGE);
+                Load { points: 1.0, units: 1.0, row: 1.0 + inner.units, ..inner }
+            }
+            set => {
+                let inner = self.set(set, level + 1)?.listed(self.rows(field));
+                Load { points: self.prices.field(name, inner.points), units: 1.0 + inner.units, ..inner }
+            }
         };
-        // The rows of a list are counted where it is known how many there are: at the field around them.
-        (load.once, load.row) = match self.prices.is_rows(name) {
-            true => (1.0 + sent, inner.cost(PAGE)),
-            false => (self.prices.field(name, inner.cost(self.rows(field))) + sent, 0.0),
-        };
+        load.points += sent;
+        load.units += sent;
+        load.fields += 1.0;
+        load.aliases += if field.alias.is_some() { 1.0 } else { 0.0 };
+        load.depth += 1;
         Ok(load)
     }
 

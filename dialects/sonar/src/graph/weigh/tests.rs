@@ -29,10 +29,21 @@ fn refusal_of(query: impl Into<String>) -> String {
 #[test]
 fn a_field_costs_one_point_and_a_list_as_much_as_its_rows() {
     assert_eq!(cost("{ me { id name } }"), 3.0);
-    assert_eq!(cost("{ files { entities { id filename } } }"), 1.0 + 1.0 + 100.0 * 2.0 / 25.0);
-    assert_eq!(cost("{ files(paginator:{page:1 records_per_page:25}) { entities { id filename } } }"), 4.3);
-    let nested = "{ accounts { entities { files { entities { id } } page_info { page } } } }";
-    assert_eq!(cost(nested), 2.0 + 4.0 * (2.0 + 4.0 + 2.0));
+    assert_eq!(cost("{ files { entities { id filename } } }"), 2.0 + 100.0 * 1.2 / 25.0);
+    // What is sent costs a little.
+    assert_eq!(cost("{ files(paginator:{page:1 records_per_page:25}) { entities { id filename } } }"), 0.3 + 2.0 + 1.2);
+    assert_eq!(cost("{ files { entities { id user { id } } } }"), 2.0 + 100.0 * (1.0 + 0.1 + 1.1) / 25.0);
+}
+
+#[test]
+fn rows_in_rows_count_in_full() {
+    let files = |page: u64| format!("files(paginator:{{page:1 records_per_page:{page}}}) {{ entities {{ id }} }}");
+    let nested = |page: u64| format!("{{ accounts {{ entities {{ {} }} }} }}", files(page));
+    let two = cost(&nested(100));
+    assert!((400.0..500.0).contains(&two), "{two}");
+    assert!(refusal_of(nested(1000)).contains("costs"));
+    let third = "{ accounts { entities { files { entities { logs { entities { id } } } } } } }";
+    assert!(refusal_of(third).contains("costs"));
 }
 
 #[test]
@@ -42,23 +53,38 @@ fn a_query_of_the_highest_cost_passes_and_one_point_more_does_not() {
     assert!(weighed("{ me { id name role_id } }", json!({}), &limits).unwrap_err().contains("costs 4 points, and 3"));
 }
 
+/// Every value of a file.
+const ALL: &str = "id sonar_unique_id created_at updated_at _version description file_size_in_bytes fileable_id
+    fileable_type filename mime_type primary_image user_id";
+
+/// A list of files with so many rows, as clients ask for it.
+fn rows(fields: &str, rows: u64) -> String {
+    format!(
+        "{{ files(paginator:{{page:1 records_per_page:{rows}}}) {{ entities {{ {fields} }}
+         page_info {{ page total_pages total_count records_per_page }} }} }}"
+    )
+}
+
 #[test]
-fn ten_thousand_rows_of_a_few_fields_pass_and_of_many_do_not() {
-    let rows = |fields: &str, rows: u64| {
-        format!(
-            "{{ files(paginator:{{page:1 records_per_page:{rows}}}) {{ entities {{ {fields} }}
-             page_info {{ page total_pages total_count records_per_page }} }} }}"
-        )
-    };
-    assert!(cost(&rows("id filename", 10_000)) < 1000.0);
+fn the_largest_page_passes_with_every_value_and_the_owner_of_each_file() {
+    let with_owner = format!("{ALL} fileable {{ __typename id ... on Account {{ id _version }} }}");
+    for fields in ["id filename", ALL, &with_owner] {
+        assert!(cost(&rows(fields, 10_000)) < 2000.0, "{fields}");
+    }
     // A page is cut to its limit, and is priced as what it is then.
-    assert_eq!(cost(&rows("id filename", 1_000_000)), cost(&rows("id filename", 10_000)));
-    let refused = refusal_of(rows("id filename mime_type file_size_in_bytes created_at", 10_000));
-    assert_eq!(
-        refused,
-        "The query costs 2007 points, and 2000 is the most: \
-         ask for fewer fields, a smaller records_per_page, or in several requests."
-    );
+    assert_eq!(cost(&rows(ALL, 1_000_000)), cost(&rows(ALL, 10_000)));
+}
+
+#[test]
+fn the_largest_page_with_more_than_that_does_not_pass() {
+    let refused = refusal_of(rows(
+        "id user { id } fileable { id } logs(paginator:{page:1 records_per_page:1}) { entities { id } }",
+        10_000,
+    ));
+    assert!(refused.starts_with("The query costs 2"), "{refused}");
+    assert!(refused.ends_with(
+        " points, and 2000 is the most: ask for fewer fields, a smaller records_per_page, or in several requests."
+    ));
 }
 
 #[test]
@@ -67,10 +93,10 @@ fn the_size_of_a_page_is_found_in_variables_and_in_their_defaults() {
     let rows = "{ entities { id filename } }";
     let whole = format!("query($page: Paginator) {{ files(paginator: $page) {rows} }}");
     let page = json!({ "page": { "page": 1, "records_per_page": 1000 } });
-    assert!(weighed(&whole, page, &limits).unwrap().cost > 82.0);
+    assert_eq!(weighed(&whole, page, &limits).unwrap().cost.floor(), 50.0);
     let member = format!("query($n: Int = 1000) {{ files(paginator: {{page: 1, records_per_page: $n}}) {rows} }}");
-    assert_eq!(weighed(&member, json!({}), &limits).unwrap().cost.floor(), 82.0);
-    assert_eq!(weighed(&member, json!({ "n": 25 }), &limits).unwrap().cost.floor(), 4.0);
+    assert_eq!(weighed(&member, json!({}), &limits).unwrap().cost.floor(), 50.0);
+    assert_eq!(weighed(&member, json!({ "n": 25 }), &limits).unwrap().cost.floor(), 3.0);
 }
 
 #[test]
