@@ -5,6 +5,7 @@
 mod census;
 mod grants;
 mod home;
+mod property;
 mod records;
 mod tokens;
 mod upgrade;

@@ -2,6 +2,7 @@
 //! works them out.
 
 use crate::home::{Home, admit};
+use crate::property::each;
 use crate::records::acts::record;
 use attache_core::{
     AGGREGATES_MAX, Aggregate, Aggregated, Body, Bucket, Caller, Core, Counted, Destination, Expect, FileQuery,
@@ -15,7 +16,6 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
-use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestRunner};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A file and the records that it is on.
@@ -255,28 +255,12 @@ async fn figures_are_those_of_the_list(home: &Home, account: String, case: &Case
     assert_eq!(each.unwrap(), HashMap::from(wanted));
 }
 
-/// Runs so many cases, or as many as `PROPTEST_CASES` says, each in an account of its own.
-fn run(home: impl AsyncFnOnce() -> Option<Home>, cases_wanted: u32) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let Some(home) = runtime.block_on(home()) else { return };
-    let count = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(cases_wanted);
-    let off = Some(Box::new(FileFailurePersistence::Off) as _);
-    let mut runner = TestRunner::new(Config { cases: count, failure_persistence: off, ..Config::default() });
-    let accounts = std::cell::Cell::new(0);
-    let ran = runner.run(&cases(), |case| {
-        accounts.set(accounts.get() + 1);
-        runtime.block_on(figures_are_those_of_the_list(&home, format!("case-{}", accounts.get()), &case));
-        Ok::<(), TestCaseError>(())
-    });
-    ran.unwrap_or_else(|failure| panic!("{failure}"));
-}
-
 #[test]
 fn pages_and_figures_of_owners_are_those_of_a_list_of_all_files_on_sqlite() {
-    run(async || Some(Home::sqlite().await), 60);
+    each(async || Some(Home::sqlite().await), 60, &cases(), figures_are_those_of_the_list);
 }
 
 #[test]
 fn pages_and_figures_of_owners_are_those_of_a_list_of_all_files_on_postgresql() {
-    run(async || Home::postgres().await, 15);
+    each(async || Home::postgres().await, 15, &cases(), figures_are_those_of_the_list);
 }

@@ -1,6 +1,7 @@
 //! For random files and random rights: a list has what a look at each file would show, and nothing else; counts agree.
 
 use crate::home::{Home, admit};
+use crate::property::each;
 use crate::records::acts::record;
 use attache_core::{
     Caller, Core, Destination, FileChange, FileQuery, FileTest, Life, NewFile, NewName, Pattern, Reach, Span, Start,
@@ -11,7 +12,6 @@ use attache_model::{Access, Audience, Error, FileNo, FolderRef, Name, Owner, Sco
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
-use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestRunner};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
@@ -326,28 +326,12 @@ async fn intersection(reach: &Reach<'_>, tests: &[FileTest], seen: &BTreeSet<i64
     left
 }
 
-/// Runs so many cases, or as many as `PROPTEST_CASES` says, each in an account of its own.
-fn run(home: impl AsyncFnOnce() -> Option<Home>, cases_wanted: u32) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let Some(home) = runtime.block_on(home()) else { return };
-    let count = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(cases_wanted);
-    let off = Some(Box::new(FileFailurePersistence::Off) as _);
-    let mut runner = TestRunner::new(Config { cases: count, failure_persistence: off, ..Config::default() });
-    let accounts = std::cell::Cell::new(0);
-    let ran = runner.run(&cases(), |case| {
-        accounts.set(accounts.get() + 1);
-        runtime.block_on(a_list_is_what_a_look_at_each_shows(&home, format!("case-{}", accounts.get()), &case));
-        Ok::<(), TestCaseError>(())
-    });
-    ran.unwrap_or_else(|failure| panic!("{failure}"));
-}
-
 #[test]
 fn a_list_has_what_a_look_at_each_file_shows_on_sqlite() {
-    run(async || Some(Home::sqlite().await), 60);
+    each(async || Some(Home::sqlite().await), 60, &cases(), a_list_is_what_a_look_at_each_shows);
 }
 
 #[test]
 fn a_list_has_what_a_look_at_each_file_shows_on_postgresql() {
-    run(async || Home::postgres().await, 15);
+    each(async || Home::postgres().await, 15, &cases(), a_list_is_what_a_look_at_each_shows);
 }
