@@ -45,7 +45,8 @@ async fn a_file_tells_who_did_what_with_it_and_when(setup: Setup) {
     assert_eq!(kinds(&told), ["CREATED", "ATTACHED", "UPDATED", "DETACHED"]);
     let users: Vec<_> = told.iter().map(|entry| entry["user_id"].as_str().unwrap()).collect();
     assert_eq!(users, ["1", "1", "2", "1"]);
-    let of_file = |entry: &Value| entry["loggable_type"] == "File" && entry["loggable_id"] == no.to_string();
+    let id = no.to_string();
+    let of_file = |entry: &Value| entry["loggable_type"] == "File" && entry["loggable_id"] == id.as_str();
     assert!(told.iter().all(of_file), "{told:?}");
     let entity = |at: usize| (&told[at]["logged_entity_type"], &told[at]["logged_entity_id"]);
     assert_eq!(entity(1), (&json!("Ticket"), &json!("9")));
