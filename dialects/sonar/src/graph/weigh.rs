@@ -88,6 +88,8 @@ pub(super) fn weigh(
 
 /// Rows of a list that does not say how many it wants.
 pub(super) const PAGE: f64 = 100.0;
+/// The arguments that leave one row of a list at most.
+const ONE: [&str; 2] = ["id", "sonar_unique_id"];
 /// Rows that cost as much as one field outside of any.
 const ROWS: f64 = 25.0;
 /// What a plain value costs in a row, which itself costs one, as an object in it does. What takes time is to fetch those.
@@ -191,6 +193,10 @@ impl<'d> Scale<'d> {
 
     /// How many rows the list that `field` is asks for.
     fn rows(&self, field: &Field) -> f64 {
+        let names_one = |name| field.get_argument(name).is_some_and(|value| self.values.is_given(&value.node));
+        if ONE.into_iter().any(names_one) {
+            return 1.0;
+        }
         let asked = field.get_argument("paginator").and_then(|page| self.values.number(&page.node, "records_per_page"));
         asked.unwrap_or(PAGE).clamp(1.0, self.limits.graphql_page as f64)
     }

@@ -47,6 +47,15 @@ fn rows_in_rows_count_in_full() {
 }
 
 #[test]
+fn a_list_of_one_by_its_number_has_one_row() {
+    let limits = Limits::default();
+    let query = "query($no: Int64Bit) { accounts(id: $no) { entities { files { entities { id } } } } }";
+    assert!(weighed(query, json!({ "no": 1 }), &limits).unwrap().cost < 10.0);
+    assert!(weighed(query, json!({ "no": null }), &limits).unwrap().cost > 400.0);
+    assert!(cost("{ accounts(sonar_unique_id: \"x\") { entities { files { entities { id } } } } }") < 10.0);
+}
+
+#[test]
 fn a_query_of_the_highest_cost_passes_and_one_point_more_does_not() {
     let limits = Limits { graphql_cost: 3, ..Limits::default() };
     assert!(weighed("{ me { id name } }", json!({}), &limits).is_ok());

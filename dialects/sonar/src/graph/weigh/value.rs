@@ -35,6 +35,15 @@ impl<'d> Values<'d> {
         }
     }
 
+    /// Whether a value is more than null.
+    pub(super) fn is_given(&self, value: &InputValue) -> bool {
+        match value {
+            InputValue::Null => false,
+            InputValue::Variable(name) => self.variables.get(name).is_some_and(|value| *value != Value::Null),
+            _ => true,
+        }
+    }
+
     /// The number that the member `name` of an object is.
     pub(super) fn number(&self, value: &InputValue, name: &str) -> Option<f64> {
         match value {
