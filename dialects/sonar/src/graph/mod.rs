@@ -8,6 +8,7 @@ mod operation;
 mod request;
 pub(crate) mod scalar;
 pub(crate) mod schema;
+mod sequence;
 mod throttle;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod trial;
@@ -176,8 +177,16 @@ async fn answer(app: &App, caller: &Caller, headers: &HeaderMap, asked: Asked, m
 }
 
 async fn run(app: &App, caller: &Caller, operation: Operation, deadline: Instant) -> Came {
+    let (sequence, is_change) = (operation.sequence(), operation.is_change);
     let request = operation.into_request().data(app.clone()).data(caller.clone()).data(Loaders::new(app, caller));
-    in_time(app.graph.schema.execute(request), deadline, app.core.limits()).await
+    let work = app.graph.schema.execute(request);
+    let mut came = match is_change {
+        // Nobody could tell its sender whether a change that was ended in the middle had happened.
+        true => work.await,
+        false => in_time(work, deadline, app.core.limits()).await,
+    };
+    sequence.apply(&mut came.data);
+    came
 }
 
 /// What `work` comes to, where that is known at `deadline`.

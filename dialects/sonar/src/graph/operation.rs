@@ -2,6 +2,7 @@
 //! it is weighed.
 
 use super::merge::merge;
+use super::sequence::Sequence;
 use super::weigh::{NESTING, Weight, weigh};
 use super::{Graph, bracket};
 use crate::error::Category;
@@ -73,6 +74,12 @@ impl Sent {
 }
 
 impl Operation {
+    /// In which order its answer is.
+    pub(super) fn sequence(&self) -> Sequence {
+        let chosen = choose(&self.document.operations, self.name.as_deref());
+        chosen.map(|chosen| Sequence::of(&chosen.node.selection_set.node, &self.document)).unwrap_or_default()
+    }
+
     pub(super) fn into_request(self) -> Request {
         let mut request = Request::new(String::new()).variables(self.variables);
         request.operation_name = self.name;

@@ -46,12 +46,14 @@ pub(super) type List<T> = Vec<Option<T>>;
 
 /// A page of a list.
 #[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(expecting = "an object with page and records_per_page")]
 pub(super) struct Paginator {
     pub(super) page: i64,
     pub(super) records_per_page: i64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[serde(expecting = "an object with attribute and direction")]
 pub(super) struct Sorter {
     pub(super) attribute: String,
     pub(super) direction: Direction,
@@ -86,7 +88,7 @@ pub(super) enum Operator {
 
 /// Conditions that must all hold.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object with lists of fields")]
 pub(super) struct Search {
     #[serde(deserialize_with = "list")]
     pub(super) string_fields: List<StringField>,
@@ -109,6 +111,7 @@ pub(super) struct Search {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[serde(expecting = "an object with attribute and search_value")]
 pub(super) struct StringField {
     pub(super) attribute: String,
     pub(super) search_value: String,
@@ -118,6 +121,7 @@ pub(super) struct StringField {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[serde(expecting = "an object with attribute, search_value and operator")]
 pub(super) struct RangeField<T> {
     pub(super) attribute: String,
     pub(super) search_value: T,
@@ -125,6 +129,7 @@ pub(super) struct RangeField<T> {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[serde(expecting = "an object with attribute and search_value")]
 pub(super) struct BooleanField {
     pub(super) attribute: String,
     pub(super) search_value: bool,
@@ -134,6 +139,7 @@ pub(super) struct BooleanField {
 
 /// Conditions on what a relation leads to.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(expecting = "an object with relation")]
 pub(super) struct Relation {
     pub(super) relation: String,
     #[serde(default, deserialize_with = "list")]
@@ -145,6 +151,7 @@ pub(super) struct Relation {
 
 /// A question about all files of a list.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(expecting = "an object with field_name and aggregation_function")]
 pub(super) struct Aggregator {
     pub(super) field_name: String,
     pub(super) aggregation_function: Function,
@@ -178,6 +185,7 @@ impl Function {
 
 /// What `linkFileToEntity` takes.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(expecting = "an object with fileable_type, fileable_id and files")]
 pub(super) struct LinkInput {
     pub(super) fileable_type: String,
     pub(super) fileable_id: Whole,
@@ -187,6 +195,7 @@ pub(super) struct LinkInput {
 
 /// A file to be linked, and what is to be written to it.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(expecting = "an object such as {file_id: 61}")]
 pub(super) struct Association {
     pub(super) file_id: Whole,
     pub(super) description: Option<String>,
@@ -195,7 +204,7 @@ pub(super) struct Association {
 
 /// What `updateFile` takes.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object with what is to be changed")]
 pub(super) struct UpdateInput {
     pub(super) description: Option<String>,
     pub(super) primary_image: Option<bool>,
@@ -204,6 +213,7 @@ pub(super) struct UpdateInput {
 
 /// What `createPersonalAccessToken` takes.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(expecting = "an object with name")]
 pub(super) struct TokenInput {
     pub(super) name: String,
 }

@@ -194,3 +194,14 @@ async fn s14_who_manages_the_account_makes_and_ends_tokens_of_its_user() {
         assert!(plain.refused(query).await.contains(": authorization: "));
     }
 }
+
+#[tokio::test]
+async fn a_number_where_an_object_is_wanted_is_refused_in_the_words_of_the_schema() {
+    let desk = Desk::open().await;
+    let owner = desk.owner().await;
+    let link = "mutation { linkFileToEntity(input: {fileable_type: Account, fileable_id: 1, files: [61]}) { id } }";
+    let told = owner.refused(link).await;
+    assert!(told.contains("validation: ") && told.contains("{file_id: 61}") && !told.contains("struct"), "{told}");
+    let sorted = owner.refused("{ files(sorter: 5) { entities { id } } }").await;
+    assert!(sorted.contains("an object with attribute and direction"), "{sorted}");
+}

@@ -107,6 +107,11 @@ impl Client<'_> {
     }
 
     pub(super) async fn ask_with(&self, query: &str, variables: Value) -> Value {
+        serde_json::from_str(&self.text(query, variables).await).unwrap()
+    }
+
+    /// The text of the answer, in its own order.
+    pub(super) async fn text(&self, query: &str, variables: Value) -> String {
         let body = json!({ "query": query, "variables": variables }).to_string();
         let request = Request::post("/api/graphql")
             .header(AUTHORIZATION, format!("Bearer {}", self.token.reveal()))
@@ -116,7 +121,7 @@ impl Client<'_> {
         let answer = self.desk.router.clone().oneshot(request).await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK);
         let bytes = to_bytes(answer.into_body(), 16 << 20).await.unwrap();
-        serde_json::from_slice(&bytes).unwrap()
+        String::from_utf8(bytes.to_vec()).unwrap()
     }
 
     /// The data of a query that is fine.

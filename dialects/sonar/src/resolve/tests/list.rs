@@ -177,3 +177,17 @@ async fn s13_nobody_sees_what_may_not_be_read() {
     let nobody = desk.user(3, &[Scope::Records]).await;
     assert!(nobody.refused("{ files { entities { id } } }").await.starts_with("files: authorization: "));
 }
+
+#[tokio::test]
+async fn an_answer_has_the_order_of_its_query_whatever_had_to_be_fetched() {
+    let desk = Desk::open().await;
+    let owner = desk.owner().await;
+    let no = owner.put("a.txt", "x", Some(("account", 7))).await;
+    let query = "{ files { page_info { total_count } entities { fileable { id } id user { id } ...F } } me { id } } \
+        fragment F on File { fileable_id filename }";
+    let file =
+        format!(r#"{{"fileable":{{"id":"7"}},"id":"{no}","user":{{"id":"1"}},"fileable_id":"7","filename":"a.txt"}}"#);
+    let wanted =
+        format!(r#"{{"data":{{"files":{{"page_info":{{"total_count":1}},"entities":[{file}]}},"me":{{"id":"1"}}}}}}"#);
+    assert_eq!(owner.text(query, json!({})).await, wanted);
+}
