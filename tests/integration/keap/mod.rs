@@ -2,7 +2,6 @@
 
 mod about;
 mod auth;
-mod choices;
 mod clients;
 pub(crate) mod cut;
 mod desk;

@@ -4,7 +4,6 @@ mod aggregate;
 mod article;
 mod browser;
 mod change;
-mod choices;
 mod clients;
 mod cut;
 pub(crate) mod desk;

@@ -1,9 +1,9 @@
 //! Every route asks who is there and what they may do.
 
 use super::dump::rows_of;
-use super::{keap, sonar};
 use super::names::Names;
 use super::routes::{Own, is_public, operations, requests};
+use super::{keap, sonar};
 use crate::native::{on_both_engines, put};
 use attache_tests::{Ask, Setup};
 use reqwest::Method;

@@ -11,7 +11,7 @@ pub(crate) fn each<S: Strategy>(
     home: impl AsyncFnOnce() -> Option<Home>,
     wanted: u32,
     cases: &S,
-    holds: impl AsyncFn(&Home, String, &S::Value),
+    holds: &impl AsyncFn(&Home, String, &S::Value),
 ) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let Some(home) = runtime.block_on(home()) else { return };

@@ -257,10 +257,10 @@ async fn figures_are_those_of_the_list(home: &Home, account: String, case: &Case
 
 #[test]
 fn pages_and_figures_of_owners_are_those_of_a_list_of_all_files_on_sqlite() {
-    each(async || Some(Home::sqlite().await), 60, &cases(), figures_are_those_of_the_list);
+    each(async || Some(Home::sqlite().await), 60, &cases(), &figures_are_those_of_the_list);
 }
 
 #[test]
 fn pages_and_figures_of_owners_are_those_of_a_list_of_all_files_on_postgresql() {
-    each(async || Home::postgres().await, 15, &cases(), figures_are_those_of_the_list);
+    each(async || Home::postgres().await, 15, &cases(), &figures_are_those_of_the_list);
 }

@@ -328,10 +328,10 @@ async fn intersection(reach: &Reach<'_>, tests: &[FileTest], seen: &BTreeSet<i64
 
 #[test]
 fn a_list_has_what_a_look_at_each_file_shows_on_sqlite() {
-    each(async || Some(Home::sqlite().await), 60, &cases(), a_list_is_what_a_look_at_each_shows);
+    each(async || Some(Home::sqlite().await), 60, &cases(), &a_list_is_what_a_look_at_each_shows);
 }
 
 #[test]
 fn a_list_has_what_a_look_at_each_file_shows_on_postgresql() {
-    each(async || Home::postgres().await, 15, &cases(), a_list_is_what_a_look_at_each_shows);
+    each(async || Home::postgres().await, 15, &cases(), &a_list_is_what_a_look_at_each_shows);
 }
