@@ -19,10 +19,11 @@ use attache_model::{Error, Result};
 use axum::Router;
 use axum::extract::FromRef;
 use axum::response::Response;
-use graph::Graph;
+use graph::Throttle;
 #[cfg(any(test, feature = "fuzz"))]
 pub use graph::trial;
 use http::request::Parts;
+use std::sync::Arc;
 
 /// Every operation: method and path. What the one address of GraphQL can do is in its schema.
 pub const OPERATIONS: [(&str, &str); 6] = [
@@ -38,7 +39,7 @@ pub const OPERATIONS: [(&str, &str); 6] = [
 #[derive(Clone, Debug)]
 struct App {
     core: Core,
-    graph: Graph,
+    throttle: Arc<Throttle>,
 }
 
 impl FromRef<App> for Core {
@@ -86,8 +87,7 @@ fn credential(parts: &Parts) -> Result<Option<Credential>> {
 
 /// All routes of the dialect.
 pub fn router(core: Core, metrics: &Metrics) -> Router {
-    let graph = Graph::new();
-    routes(metrics).with_state(App { core, graph })
+    routes(metrics).with_state(App { core, throttle: Arc::default() })
 }
 
 fn routes(metrics: &Metrics) -> Router<App> {

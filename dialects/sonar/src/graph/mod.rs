@@ -33,48 +33,46 @@ use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Uri};
 use operation::{Operation, refusal};
 use request::Asked;
-use std::sync::Arc;
-use throttle::{Excess, Throttle};
+use std::sync::LazyLock;
+use throttle::Excess;
+pub(crate) use throttle::Throttle;
 use tokio::time::{Instant, timeout_at};
 use weigh::{Prices, Weight};
 
 /// Where queries are asked.
 const PLACE: &str = "/api/graphql";
 
-/// The schema, what a query of it costs, and who asked how often.
-#[derive(Clone, Debug)]
-pub(crate) struct Graph {
+/// What the text of the schema is read to.
+#[derive(Debug)]
+struct Language {
     schema: Schema,
-    prices: Arc<Prices>,
-    throttle: Arc<Throttle>,
+    /// What a query costs.
+    prices: Prices,
 }
+
+/// It is made when somebody asks for the first time: many servers are never asked, and it takes some megabytes.
+static LANGUAGE: LazyLock<Language> = LazyLock::new(|| {
+    let text = schema::text();
+    Language { prices: Prices::of(&text), schema: schema::schema(text) }
+});
 
 /// An operation, or why it cannot be run.
 type Ready = Result<Operation, ServerError>;
 
-impl Graph {
-    /// Reads the schema.
-    pub(crate) fn new() -> Graph {
-        let text = schema::text();
-        let prices = Arc::new(Prices::of(&text));
-        Graph { schema: schema::schema(text), prices, throttle: Arc::default() }
+/// Makes the operations of a request ready, and weighs them together. One that cannot be run has its reason in its place.
+///
+/// # Errors
+/// For more of them than there may be, and for more than they may weigh: then none is run.
+fn prepare(asked: Vec<operation::Sent>, limits: &Limits) -> Result<Vec<Ready>, ServerError> {
+    let most = limits.graphql_batch;
+    if asked.len() as u64 > most {
+        let text = format!("There are {} operations in the request, and {most} is the most.", asked.len());
+        return Err(refusal(text, None));
     }
-
-    /// Makes the operations of a request ready, and weighs them together. One that cannot be run has its reason in its place.
-    ///
-    /// # Errors
-    /// For more of them than there may be, and for more than they may weigh: then none is run.
-    fn prepare(&self, asked: Vec<operation::Sent>, limits: &Limits) -> Result<Vec<Ready>, ServerError> {
-        let most = limits.graphql_batch;
-        if asked.len() as u64 > most {
-            let text = format!("There are {} operations in the request, and {most} is the most.", asked.len());
-            return Err(refusal(text, None));
-        }
-        let ready: Vec<Ready> = asked.into_iter().map(|sent| sent.prepare(self, limits)).collect();
-        let weights = ready.iter().flatten().map(|operation| operation.weight);
-        weights.fold(Weight::default(), Weight::and).check(limits)?;
-        Ok(ready)
-    }
+    let ready: Vec<Ready> = asked.into_iter().map(|sent| sent.prepare(limits)).collect();
+    let weights = ready.iter().flatten().map(|operation| operation.weight);
+    weights.fold(Weight::default(), Weight::and).check(limits)?;
+    Ok(ready)
 }
 
 impl App {
@@ -83,7 +81,7 @@ impl App {
     /// # Errors
     /// [`Excess`] where it is one too many.
     fn count(&self, caller: &Caller) -> Result<(), Excess> {
-        self.graph.throttle.pass(caller, self.core.limits(), self.core.clock().now())
+        self.throttle.pass(caller, self.core.limits(), self.core.clock().now())
     }
 }
 
@@ -154,7 +152,7 @@ async fn answer(app: &App, caller: &Caller, headers: &HeaderMap, asked: Asked, m
         Asked::One(sent) => (vec![sent], false),
         Asked::Several(sent) => (sent, true),
     };
-    let ready = match app.graph.prepare(sent, limits) {
+    let ready = match prepare(sent, limits) {
         Ok(ready) => ready,
         Err(refused) => return Ok(answer::one(Came::from_errors(vec![refused]), headers)),
     };
@@ -179,7 +177,7 @@ async fn answer(app: &App, caller: &Caller, headers: &HeaderMap, asked: Asked, m
 async fn run(app: &App, caller: &Caller, operation: Operation, deadline: Instant) -> Came {
     let (sequence, is_change) = (operation.sequence(), operation.is_change);
     let request = operation.into_request().data(app.clone()).data(caller.clone()).data(Loaders::new(app, caller));
-    let work = app.graph.schema.execute(request);
+    let work = LANGUAGE.schema.execute(request);
     let mut came = match is_change {
         // Nobody could tell its sender whether a change that was ended in the middle had happened.
         true => work.await,

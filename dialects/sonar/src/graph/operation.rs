@@ -4,7 +4,7 @@
 use super::merge::merge;
 use super::sequence::Sequence;
 use super::weigh::{NESTING, Weight, weigh};
-use super::{Graph, bracket};
+use super::{LANGUAGE, bracket};
 use crate::error::Category;
 use async_graphql::dynamic::Schema;
 use async_graphql::parser::types::{
@@ -49,7 +49,7 @@ impl Sent {
     /// # Errors
     /// For a text that is too long or cannot be parsed, an operation that is not in it, variables that are not there, and
     /// what is too deep or uses itself.
-    pub(super) fn prepare(self, graph: &Graph, limits: &Limits) -> Result<Operation, ServerError> {
+    pub(super) fn prepare(self, limits: &Limits) -> Result<Operation, ServerError> {
         let Sent { query, mut variables, name } = self;
         if query.len() as u64 > limits.graphql_text_bytes {
             let most = limits.graphql_text_bytes;
@@ -60,9 +60,9 @@ impl Sent {
         }
         let mut document = parse_query(&query).map_err(|error| unreadable(&error))?;
         let chosen = choose(&document.operations, name.as_deref())?;
-        document.operations.iter().try_for_each(|(_, operation)| known(&operation.node, &graph.schema))?;
+        document.operations.iter().try_for_each(|(_, operation)| known(&operation.node, &LANGUAGE.schema))?;
         complete(&mut variables, &chosen.node)?;
-        let weight = weigh(&document, &chosen.node, &variables, &graph.prices, limits)?;
+        let weight = weigh(&document, &chosen.node, &variables, &LANGUAGE.prices, limits)?;
         let is_change = chosen.node.ty == OperationType::Mutation;
         merge(&mut document);
         if is_change {

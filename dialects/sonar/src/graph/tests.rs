@@ -11,10 +11,9 @@ fn sent(query: impl Into<String>) -> Sent {
 
 /// What an operation of somebody without rights comes to.
 async fn asked(query: impl Into<String>, variables: serde_json::Value) -> serde_json::Value {
-    let graph = Graph::new();
     let sent = Sent { variables: Variables::from_json(variables), ..sent(query) };
-    let came = match sent.prepare(&graph, &Limits::default()) {
-        Ok(operation) => graph.schema.execute(operation.into_request()).await,
+    let came = match sent.prepare(&Limits::default()) {
+        Ok(operation) => LANGUAGE.schema.execute(operation.into_request()).await,
         Err(refused) => Came::from_errors(vec![refused]),
     };
     serde_json::to_value(answer::told(came)).unwrap()
@@ -78,12 +77,11 @@ async fn a_variable_of_an_unknown_type_is_refused_in_lists_too() {
 
 #[tokio::test]
 async fn an_operation_is_chosen_by_its_name() {
-    let graph = Graph::new();
     let two = "query A { a: __typename } query B { b: __typename }";
     let ask = |name: Option<&str>, query: &str| {
-        Sent { name: name.map(str::to_owned), ..sent(query) }.prepare(&graph, &Limits::default())
+        Sent { name: name.map(str::to_owned), ..sent(query) }.prepare(&Limits::default())
     };
-    let came = graph.schema.execute(ask(Some("B"), two).unwrap().into_request()).await;
+    let came = LANGUAGE.schema.execute(ask(Some("B"), two).unwrap().into_request()).await;
     assert_eq!(came.data.into_json().unwrap(), json!({ "b": "Query" }));
     assert!(ask(None, two).unwrap_err().message.contains("operationName"));
     assert!(ask(Some("C"), two).unwrap_err().message.contains("\"C\""));
@@ -93,16 +91,14 @@ async fn an_operation_is_chosen_by_its_name() {
 
 #[test]
 fn a_change_is_known_as_one_before_it_is_run() {
-    let graph = Graph::new();
-    let is_change = |query: &str| sent(query).prepare(&graph, &Limits::default()).unwrap().is_change;
+    let is_change = |query: &str| sent(query).prepare(&Limits::default()).unwrap().is_change;
     assert!(is_change("mutation { deleteFile(id: 1) { success } }"));
     assert!(!is_change("{ me { id } }"));
 }
 
 #[test]
 fn a_change_is_run_once_or_refused() {
-    let graph = Graph::new();
-    let prepared = |query: &str| sent(query).prepare(&graph, &Limits::default());
+    let prepared = |query: &str| sent(query).prepare(&Limits::default());
     let twice = "The mutation has \"deleteFile\" twice; have it once, or give one of them an alias.";
     for query in [
         "mutation { deleteFile(id: 1) { success } deleteFile(id: 2) { success } }",
@@ -117,22 +113,20 @@ fn a_change_is_run_once_or_refused() {
 
 #[test]
 fn as_many_operations_as_the_limit_pass_and_one_more_runs_none() {
-    let graph = Graph::new();
     let limits = Limits::default();
-    let batch = |count: usize| graph.prepare(vec![sent("{ me { id } }"); count], &limits);
+    let batch = |count: usize| prepare(vec![sent("{ me { id } }"); count], &limits);
     assert_eq!(batch(10).unwrap().len(), 10);
     assert_eq!(batch(11).unwrap_err().message, "There are 11 operations in the request, and 10 is the most.");
 }
 
 #[test]
 fn the_operations_of_a_request_are_weighed_together() {
-    let graph = Graph::new();
     let limits = Limits::default();
     let heavy = "{ files(paginator: {page: 1, records_per_page: 10000}) { entities { id } } }";
-    assert!(graph.prepare(vec![sent(heavy); 4], &limits).is_ok());
-    assert!(graph.prepare(vec![sent(heavy); 5], &limits).unwrap_err().message.contains("costs 2212 points"));
+    assert!(prepare(vec![sent(heavy); 4], &limits).is_ok());
+    assert!(prepare(vec![sent(heavy); 5], &limits).unwrap_err().message.contains("costs 2212 points"));
     // One that cannot be run keeps the others from nothing.
-    let ready = graph.prepare(vec![sent("{"), sent("{ me { id } }")], &limits).unwrap();
+    let ready = prepare(vec![sent("{"), sent("{ me { id } }")], &limits).unwrap();
     assert!(ready[0].is_err() && ready[1].is_ok());
 }
 

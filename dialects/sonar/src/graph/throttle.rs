@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// The counts of all users.
 #[derive(Default)]
-pub(super) struct Throttle(Mutex<Windows<(AccountNo, UserNo), 1>>);
+pub(crate) struct Throttle(Mutex<Windows<(AccountNo, UserNo), 1>>);
 
 impl std::fmt::Debug for Throttle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

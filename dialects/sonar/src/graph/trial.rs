@@ -3,14 +3,10 @@
 
 use super::operation::Sent;
 use super::request::{self, Asked, Kind};
-use super::{Graph, answer};
+use super::{LANGUAGE, answer, prepare};
 use async_graphql::{Response as Came, Value, Variables};
 use attache_model::limits::Limits;
 use futures_util::FutureExt;
-use std::sync::LazyLock;
-
-/// Reading the schema takes longer than a trial.
-static GRAPH: LazyLock<Graph> = LazyLock::new(Graph::new);
 
 /// Whatever `bytes` are, they are answered as a request, and as a query with variables behind a zero byte.
 pub fn any_bytes(bytes: &[u8]) {
@@ -46,10 +42,10 @@ pub fn any_query(query: &str, variables: &str) {
 
 /// Each operation has data or a reason, and no reason tells of the inside.
 fn answered(sent: Vec<Sent>, limits: &Limits) {
-    let Ok(ready) = GRAPH.prepare(sent, limits) else { return };
+    let Ok(ready) = prepare(sent, limits) else { return };
     for operation in ready {
         let came = match operation {
-            Ok(operation) => GRAPH.schema.execute(operation.into_request()).now_or_never(),
+            Ok(operation) => LANGUAGE.schema.execute(operation.into_request()).now_or_never(),
             Err(refused) => Some(Came::from_errors(vec![refused])),
         };
         let Some(came) = came.map(answer::told) else { continue };

@@ -1,5 +1,4 @@
 use super::*;
-use crate::graph::Graph;
 use crate::graph::operation::Sent;
 use serde_json::json;
 
@@ -13,7 +12,7 @@ fn weighed(
     limits: &Limits,
 ) -> std::result::Result<Weight, String> {
     let sent = Sent { query: query.into(), variables: Variables::from_json(variables), name: None };
-    let operation = sent.prepare(&Graph::new(), limits).map_err(|error| error.message)?;
+    let operation = sent.prepare(limits).map_err(|error| error.message)?;
     operation.weight.check(limits).map_err(|error| error.message)?;
     Ok(operation.weight)
 }
@@ -213,7 +212,7 @@ fn what_is_not_run_is_counted_in_fields() {
     let idle: String = (0..10).map(|no| format!("query Q{no} {{ {} }} ", "a ".repeat(300))).collect();
     let sent = |text: String| Sent { query: text, name: Some("Q".to_owned()), ..Sent::default() };
     let limits = Limits::default();
-    let operation = sent(format!("query Q {{ me {{ id }} }} {idle}")).prepare(&Graph::new(), &limits).unwrap();
+    let operation = sent(format!("query Q {{ me {{ id }} }} {idle}")).prepare(&limits).unwrap();
     assert_eq!((operation.weight.cost, operation.weight.fields), (2.0, 3002.0));
     assert!(operation.weight.check(&limits).unwrap_err().message.contains("3002 fields"));
 }
