@@ -22,6 +22,7 @@ mod memory;
 mod paced;
 mod pipeline;
 mod read;
+mod storage;
 mod stored;
 mod sync;
 mod volume;
@@ -40,6 +41,7 @@ pub use inline::InlineLimit;
 pub use key::{BadKey, Key};
 pub use listing::{Found, Leftover, Leftovers, Listing};
 pub use memory::Memory;
+pub use storage::{Bucket, BucketKind, StorageUrl};
 pub use stored::{HEAD_LEN, Home, Stored};
 
 use intake::Intake;
