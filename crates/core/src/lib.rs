@@ -119,14 +119,15 @@ struct Inner {
 /// The schema, in order.
 pub fn migrations() -> Vec<Migration> {
     vec![
-        Migration { number: 1, name: "start", text: include_str!("../../../migrations/0001_start.sql") },
-        Migration { number: 2, name: "statistics", text: include_str!("../../../migrations/0002_statistics.sql") },
-        Migration { number: 3, name: "uploads", text: include_str!("../../../migrations/0003_uploads.sql") },
-        Migration { number: 4, name: "records", text: include_str!("../../../migrations/0004_records.sql") },
-        Migration { number: 5, name: "audience", text: include_str!("../../../migrations/0005_audience.sql") },
-        Migration { number: 6, name: "grants", text: include_str!("../../../migrations/0006_grants.sql") },
-        Migration { number: 7, name: "owners", text: include_str!("../../../migrations/0007_owners.sql") },
-        Migration { number: 8, name: "tokens", text: include_str!("../../../migrations/0008_tokens.sql") },
+        Migration::new(1, "start", include_str!("../../../migrations/0001_start.sql")),
+        Migration::new(2, "statistics", include_str!("../../../migrations/0002_statistics.sql")),
+        Migration::new(3, "uploads", include_str!("../../../migrations/0003_uploads.sql")),
+        Migration::new(4, "records", include_str!("../../../migrations/0004_records.sql")),
+        Migration::new(5, "audience", include_str!("../../../migrations/0005_audience.sql")),
+        Migration::new(6, "grants", include_str!("../../../migrations/0006_grants.sql")),
+        Migration::new(7, "owners", include_str!("../../../migrations/0007_owners.sql")),
+        Migration::new(8, "tokens", include_str!("../../../migrations/0008_tokens.sql")),
+        Migration::new(9, "nodes", include_str!("../../../migrations/0009_nodes.sql")),
     ]
 }
 
@@ -137,6 +138,7 @@ impl Core {
     /// `Unavailable` or `Internal` when the database cannot be used.
     pub async fn open(parts: Parts) -> Result<Core> {
         parts.db.migrate(&migrations()).await.map_err(|error| Error::internal("bring the schema up to date", error))?;
+        installation(&parts.db, &parts.clock).await?;
         let keys = signing_keys(&parts.db, &parts.clock).await?;
         let permits = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
         Ok(Core(Arc::new(Inner {
@@ -250,6 +252,33 @@ async fn told<T>(op: &'static str, end: impl Future<Output = Outcome<T>>) -> Res
 fn domain_of(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     rest.split('/').next().unwrap_or_default().to_owned()
+}
+
+/// The installation's id; made where there is none.
+///
+/// # Errors
+/// `Internal` while another installation is being copied into this one: no server works on half a copy.
+async fn installation(db: &Db, clock: &Clock) -> Result<String> {
+    let look = bare(|tx| {
+        Box::pin(
+            async move { Ok((table::installation::is_half_copied(tx).await?, table::installation::get(tx).await?)) },
+        )
+    });
+    let (half_copied, found) =
+        db.read(look).await.map_err(|fault: Fault| fault.into_error("look at the installation"))?;
+    if half_copied {
+        return Err(Error::bug("a copy into this installation is not finished; run the same command again to go on"));
+    }
+    if let Some(id) = found {
+        return Ok(id);
+    }
+    let (id, now) = (entropy::uuid(clock.now()).to_string(), clock.now());
+    let make = bare(move |tx| {
+        let id = id.clone();
+        Box::pin(async move { table::installation::ensure(tx, &id, now).await })
+    });
+    let made = db.write(make).await.map_err(|fault: Fault| fault.into_error("name the installation"))?;
+    made.ok_or_else(|| Error::bug("the installation was named and has no name"))
 }
 
 /// The installation's signing keys; the first one is made where there is none.

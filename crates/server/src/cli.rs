@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// A files service for business records: one binary, SQLite or PostgreSQL, and a folder.
+/// A files service for business records: one binary, SQLite or PostgreSQL, a folder or a bucket.
 #[derive(Parser, Debug)]
 #[command(name = "attache", version, max_term_width = 100)]
 pub struct Cli {
@@ -26,6 +26,9 @@ pub struct Place {
     /// SQLite file, or postgres://... [default: attache.db in the data folder]
     #[arg(long, global = true, value_name = "URL")]
     pub database: Option<String>,
+    /// Where contents are kept: file:/folder, s3://bucket?endpoint=..., gs://... or az://... [default: blobs in the data folder]
+    #[arg(long, global = true, value_name = "URL")]
+    pub storage: Option<String>,
     /// Settings file [default: attache.toml in the data folder, when there is one]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -46,6 +49,9 @@ pub struct Reach {
     /// What links begin with, as clients see this server [default: http:// and the address]
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
+    /// How contents leave: proxy, or redirect to links that the store signs [default: proxy]
+    #[arg(long, value_name = "HOW")]
+    pub downloads: Option<String>,
     /// A private network that imports may fetch from, such as 10.1.0.0/16; may be given several times
     #[arg(long, value_name = "CIDR")]
     pub allow_private_network: Vec<String>,

@@ -78,11 +78,11 @@ pub enum Error {
         /// What it said.
         source: attache_db::Error,
     },
-    /// The folder of contents cannot be opened.
-    #[error("the folder of contents {}: {source}", path.display())]
+    /// The store of contents cannot be opened.
+    #[error("the contents in {storage}: {source}")]
     Blobs {
-        /// Which folder.
-        path: PathBuf,
+        /// Which store.
+        storage: String,
         /// What it said.
         source: attache_blobs::Error,
     },

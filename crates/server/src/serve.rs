@@ -34,7 +34,7 @@ pub struct Server {
     limits: Limits,
     first_start: Option<FirstStart>,
     stopping: watch::Sender<bool>,
-    _lock: DataLock,
+    _lock: Option<DataLock>,
 }
 
 /// A socket that listens, and where.
@@ -55,15 +55,18 @@ impl Door {
 impl Server {
     /// Takes the data folder and the address, opens the database, and makes the first account where there is none.
     pub async fn open(settings: &Settings, clock: Clock) -> Result<Server> {
-        let folder = DataFolder::open(&settings.data)?;
-        let lock = folder.lock()?;
+        let lock = match settings.keeps_files() {
+            true => Some(DataFolder::open(&settings.data)?.lock()?),
+            // Nothing of this node is on its machine; it may run beside others of its installation.
+            false => None,
+        };
         let door = Door::open(settings.listen).await?;
         let metrics_door = match settings.metrics_listen {
             Some(address) => Some(Door::open(address).await?),
             None => None,
         };
         let public_url = settings.public_url_at(door.address);
-        let parts = wire::open(settings, &folder, public_url.clone(), clock).await?;
+        let parts = wire::open(settings, public_url.clone(), clock).await?;
         let first_start = parts.core.operator().first_start().await?;
         let (stopping, stopped) = watch::channel(false);
         let metrics = Metrics::new();

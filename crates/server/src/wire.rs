@@ -1,9 +1,8 @@
-//! The wiring: opens the database and the folder of contents, builds core on them, and mounts the dialects.
+//! The wiring: opens the database and the store of contents, builds core on them, and mounts the dialects.
 
-use crate::data::DataFolder;
 use crate::setting::{Database, Settings};
 use crate::{Error, Result};
-use attache_blobs::{Blobs, Disk, InlineLimit};
+use attache_blobs::{Blobs, Disk, InlineLimit, StorageUrl};
 use attache_core::Core;
 use attache_db::{Db, Options, Target};
 use attache_http::{Metrics, PublicUrl, probe};
@@ -11,12 +10,9 @@ use attache_model::limits::Limits;
 use attache_model::{Clock, Error as Refused};
 use axum::Router;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::watch;
-
-/// The folder of contents in the data folder.
-const BLOBS: &str = "blobs";
 
 /// When to ask again for a server that is going away.
 const AWAY: Duration = Duration::from_secs(1);
@@ -31,9 +27,9 @@ pub struct Parts {
 }
 
 /// Opens everything below the dialects. `public_url` is what links begin with.
-pub async fn open(settings: &Settings, folder: &DataFolder, public_url: String, clock: Clock) -> Result<Parts> {
+pub async fn open(settings: &Settings, public_url: String, clock: Clock) -> Result<Parts> {
     let db = open_database(&settings.database).await?;
-    let blobs = open_blobs(&folder.join(BLOBS), &settings.limits)?;
+    let blobs = open_blobs(&settings.storage, &settings.limits)?;
     let core = Core::open(attache_core::Parts {
         db: db.clone(),
         blobs,
@@ -65,10 +61,13 @@ async fn open_database(database: &Database) -> Result<Db> {
         .map_err(|source| Error::Database { database: database.to_string(), source })
 }
 
-fn open_blobs(path: &Path, limits: &Limits) -> Result<Blobs> {
-    let fail = |source| Error::Blobs { path: path.to_owned(), source };
+fn open_blobs(storage: &StorageUrl, limits: &Limits) -> Result<Blobs> {
+    let fail = |source| Error::Blobs { storage: storage.to_string(), source };
     let inline = InlineLimit::new(usize::try_from(limits.inline_bytes).unwrap_or(usize::MAX)).map_err(fail)?;
-    Ok(Disk::open(path, inline).map_err(fail)?.into())
+    match storage {
+        StorageUrl::Folder(path) => Ok(Disk::open(path, inline).map_err(fail)?.into()),
+        StorageUrl::Bucket(_) => Err(Error::Argument("buckets are not supported yet".into())),
+    }
 }
 
 /// Everything that answers: the dialects, the probes, which say "not ready" once `stopped` holds true, and the metrics,

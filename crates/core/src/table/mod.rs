@@ -10,6 +10,7 @@ pub(crate) mod file;
 pub(crate) mod file_use;
 pub(crate) mod folder;
 pub(crate) mod grant;
+pub(crate) mod installation;
 pub(crate) mod key;
 pub(crate) mod link;
 pub(crate) mod note;

@@ -66,11 +66,13 @@ fn with_core<F: Future<Output = Result<ExitCode>>>(
 ) -> Result<ExitCode> {
     let settings = settings(place, &Reach::default())?;
     log::start(&settings, "warn");
-    let folder = if make_folder { DataFolder::open(&settings.data) } else { DataFolder::existing(&settings.data) }?;
+    if settings.keeps_files() {
+        if make_folder { DataFolder::open(&settings.data) } else { DataFolder::existing(&settings.data) }?;
+    }
     let runtime =
         runtime::Builder::new_current_thread().enable_all().build().map_err(Error::io("start the runtime"))?;
     runtime.block_on(async {
-        let parts = wire::open(&settings, &folder, settings.public_url_at(settings.listen), Clock::System).await?;
+        let parts = wire::open(&settings, settings.public_url_at(settings.listen), Clock::System).await?;
         let outcome = command(parts.core.clone()).await;
         parts.db.close().await;
         outcome

@@ -78,10 +78,12 @@ impl Layers {
             ("data", "data", path(&place.data)),
             ("config", "config", path(&place.config)),
             ("database", "database", place.database.clone()),
+            ("storage", "storage", place.storage.clone()),
             ("log", "log", place.log.clone()),
             ("listen", "listen", reach.listen.clone()),
             ("metrics_listen", "metrics-listen", reach.metrics_listen.clone()),
             ("public_url", "public-url", reach.public_url.clone()),
+            ("downloads", "downloads", reach.downloads.clone()),
             ("allow_private_network", "allow-private-network", networks),
         ];
         for (key, flag, value) in flags {

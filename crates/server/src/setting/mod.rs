@@ -6,10 +6,11 @@ mod show;
 pub mod table;
 mod value;
 
-pub use value::Database;
+pub use value::{Database, Downloads, Migrate};
 
 use crate::cli::{Place, Reach};
 use crate::{Error, Result};
+use attache_blobs::StorageUrl;
 use attache_model::limits::Limits;
 use ipnet::IpNet;
 use layer::Layers;
@@ -30,6 +31,12 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// Where the catalog is.
     pub database: Database,
+    /// Where contents are.
+    pub storage: StorageUrl,
+    /// How contents leave.
+    pub downloads: Downloads,
+    /// What happens to an old schema at start.
+    pub migrate: Migrate,
     /// Private networks that imports may fetch from.
     pub networks: Vec<IpNet>,
     /// What is logged, in the words of `tracing`'s filters.
@@ -65,6 +72,9 @@ impl Settings {
             metrics_listen: layers.read("metrics_listen", value::optional(value::address))?,
             public_url: layers.read("public_url", value::optional(value::public_url))?,
             database: layers.read("database", |text| value::database(text, &data))?,
+            storage: layers.read("storage", |text| value::storage(text, &data))?,
+            downloads: layers.read("downloads", value::downloads)?,
+            migrate: layers.read("migrate", value::migrate)?,
             networks: layers.read("allow_private_network", value::networks)?,
             log: layers.read("log", value::log_filter)?,
             data,
@@ -76,6 +86,11 @@ impl Settings {
     /// What is logged: `otherwise` where nobody set it.
     pub fn log_or<'a>(&'a self, otherwise: &'a str) -> &'a str {
         if *self.layers.origin("log") == layer::Origin::Default { otherwise } else { &self.log }
+    }
+
+    /// Whether rows or contents are on this machine, in files that one server works on at a time.
+    pub fn keeps_files(&self) -> bool {
+        matches!(self.database, Database::Sqlite(_)) || matches!(self.storage, StorageUrl::Folder(_))
     }
 
     /// What links begin with when the server listens on `address`.
@@ -94,6 +109,9 @@ impl Settings {
             metrics_listen: None,
             public_url: None,
             database: Database::Sqlite(data.join(value::DATABASE_FILE)),
+            storage: StorageUrl::Folder(data.join(value::CONTENTS_FOLDER)),
+            downloads: Downloads::Proxy,
+            migrate: Migrate::Auto,
             networks: Vec::new(),
             log: table::DEFAULT_LOG.into(),
             data,

@@ -18,6 +18,7 @@ impl Settings {
     fn shown(&self, key: &str) -> String {
         let text = match key {
             "database" => self.database.to_string(),
+            "storage" => self.storage.to_string(),
             "public_url" => self.public_url_at(self.listen),
             _ => self.layers.text(key).to_owned(),
         };

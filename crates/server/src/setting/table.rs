@@ -40,6 +40,24 @@ pub const SETTINGS: &[Setting] = &[
         leads_to_file: false,
     },
     Setting {
+        name: "storage",
+        default: "",
+        meaning: "Where contents are kept: `file:/folder`, or a bucket such as `s3://bucket?endpoint=https://host`, `gs://bucket`, `az://container`; without it `blobs` in the data folder. Credentials come from the environment.",
+        leads_to_file: false,
+    },
+    Setting {
+        name: "downloads",
+        default: "proxy",
+        meaning: "`proxy` sends contents through the server; `redirect` sends clients to the store's own signed links where that can be.",
+        leads_to_file: false,
+    },
+    Setting {
+        name: "migrate",
+        default: "auto",
+        meaning: "`auto` brings the schema up to date at start; `check` refuses to start on an old one, for `attache migrate` to be run by hand.",
+        leads_to_file: false,
+    },
+    Setting {
         name: "listen",
         default: "127.0.0.1:8080",
         meaning: "Address and port to listen on; port 0 takes any free one.",

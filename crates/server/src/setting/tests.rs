@@ -133,3 +133,34 @@ fn lists_of_networks_come_from_arrays_commas_and_repeated_flags() {
     assert_eq!(file.networks, variable.networks);
     assert_eq!(file.networks, flags.networks);
 }
+
+#[test]
+fn contents_are_in_the_data_folder_unless_a_place_is_named() {
+    let home = tempfile::tempdir().unwrap();
+    let plain = Settings::resolve(&place(home.path()), &Reach::default(), []).unwrap();
+    assert_eq!(plain.storage, StorageUrl::Folder(home.path().join("blobs")));
+    assert!(plain.keeps_files());
+
+    let env = variables(&[
+        ("ATTACHE_STORAGE", "s3://files?endpoint=http://127.0.0.1:1"),
+        ("ATTACHE_DATABASE", "postgres://h/attache"),
+        ("ATTACHE_DOWNLOADS", "redirect"),
+    ]);
+    let node = Settings::resolve(&place(home.path()), &Reach::default(), env).unwrap();
+    assert!(!node.keeps_files());
+    assert_eq!(node.downloads, Downloads::Redirect);
+    assert!(shown(&node).contains("storage = \"s3://files/?endpoint=http://127.0.0.1:1&region=us-east-1\""));
+}
+
+#[test]
+fn a_place_for_contents_or_a_word_that_cannot_be_used_says_what_would_be_right() {
+    for (name, value, right) in [
+        ("ATTACHE_STORAGE", "/var/blobs", "file:/folder"),
+        ("ATTACHE_DOWNLOADS", "direct", "proxy or redirect"),
+        ("ATTACHE_MIGRATE", "yes", "auto or check"),
+    ] {
+        let refused = Settings::resolve(&Place::default(), &Reach::default(), variables(&[(name, value)]));
+        let error = refused.unwrap_err().to_string();
+        assert!(error.contains(name) && error.contains(right), "{error}");
+    }
+}

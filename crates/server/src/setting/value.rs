@@ -1,7 +1,7 @@
 //! From the text of a setting to its value. Each error says what would be right.
 
 use super::show;
-use attache_blobs::InlineLimit;
+use attache_blobs::{InlineLimit, StorageUrl};
 use attache_http::PublicUrl;
 use attache_model::Error;
 use attache_model::limits::Limit;
@@ -14,6 +14,27 @@ use url::Url;
 
 /// The name of the default database in the data folder.
 pub(super) const DATABASE_FILE: &str = "attache.db";
+
+/// The name of the default folder of contents in the data folder.
+pub(super) const CONTENTS_FOLDER: &str = "blobs";
+
+/// How contents leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Downloads {
+    /// Through the server.
+    Proxy,
+    /// From the store itself, by links that it signs, where it can and the contract allows.
+    Redirect,
+}
+
+/// What happens to an old schema at start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Migrate {
+    /// It is brought up to date.
+    Auto,
+    /// The server refuses to start.
+    Check,
+}
 
 /// Where the catalog is kept.
 #[derive(Clone, PartialEq, Eq)]
@@ -74,6 +95,29 @@ pub(super) fn database(text: &str, data: &Path) -> Result<Database, String> {
         return Err("write a file name, or postgres://user:password@host/database".into());
     }
     Ok(Database::Sqlite(path.into()))
+}
+
+pub(super) fn storage(text: &str, data: &Path) -> Result<StorageUrl, String> {
+    match text {
+        "" => Ok(StorageUrl::Folder(data.join(CONTENTS_FOLDER))),
+        text => StorageUrl::parse(text),
+    }
+}
+
+pub(super) fn downloads(text: &str) -> Result<Downloads, String> {
+    match text {
+        "proxy" => Ok(Downloads::Proxy),
+        "redirect" => Ok(Downloads::Redirect),
+        _ => Err("write proxy or redirect".into()),
+    }
+}
+
+pub(super) fn migrate(text: &str) -> Result<Migrate, String> {
+    match text {
+        "auto" => Ok(Migrate::Auto),
+        "check" => Ok(Migrate::Check),
+        _ => Err("write auto or check".into()),
+    }
 }
 
 pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
