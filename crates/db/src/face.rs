@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 use crate::unit::{Code, Reply, Unit, answered, waiting};
-use crate::{Error, Migration, Retryable, Tx};
+use crate::{Error, Migration, Retryable, Schema, Tx};
 
 /// Where the database is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,12 +78,26 @@ impl Db {
     }
 
     /// Brings the schema up to the last of `migrations`, each in a transaction of its own. Several processes may do
-    /// this at once. A migration that changed since it was applied, or one applied that is not among `migrations`, is
-    /// [`Error::Unfit`].
+    /// this at once, while others work on the database. Changes nothing where nothing is lacking.
+    ///
+    /// # Errors
+    /// [`Error::Unfit`] for a migration that changed since it was applied, and for a database whose floor is above what
+    /// `migrations` knows.
     pub async fn migrate(&self, migrations: &[Migration]) -> Result<(), Error> {
         match &self.0 {
             Inner::Sqlite(sqlite) => sqlite.migrate(migrations).await,
             Inner::Postgres(postgres) => postgres.migrate(migrations).await,
+        }
+    }
+
+    /// How the schema stands to `migrations`; changes nothing.
+    ///
+    /// # Errors
+    /// As [`Db::migrate`].
+    pub async fn schema(&self, migrations: &[Migration]) -> Result<Schema, Error> {
+        match &self.0 {
+            Inner::Sqlite(sqlite) => sqlite.schema(migrations).await,
+            Inner::Postgres(postgres) => postgres.schema(migrations).await,
         }
     }
 

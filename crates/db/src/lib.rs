@@ -15,7 +15,7 @@
 //! # name.map(drop) }
 //! ```
 //!
-//! This crate knows no table but its own `migration`.
+//! This crate knows no table but its own `migration` and `schema_floor`.
 
 mod error;
 mod face;
@@ -33,7 +33,7 @@ mod value;
 
 pub use error::{Error, Retryable};
 pub use face::{Db, Engine, Options, Target};
-pub use migrate::Migration;
+pub use migrate::{Migration, Schema};
 pub use rec::Rec;
 pub use sql::{Sql, Text, statements};
 pub use tx::{Take, Tx};

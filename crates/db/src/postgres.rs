@@ -21,7 +21,7 @@ pub(crate) use session::Session;
 
 use crate::tx::run_hooks;
 use crate::unit::{Outcome, RUNS, Unit, panicked, sound};
-use crate::{Error, Migration, Options, Tx, migrate};
+use crate::{Error, Migration, Options, Schema, Tx, migrate};
 
 /// Built texts that stay prepared; the least recently used one is dropped from every connection.
 const BUILT: NonZeroUsize = NonZeroUsize::new(128).unwrap();
@@ -99,6 +99,11 @@ impl Postgres {
     pub(crate) async fn migrate(&self, migrations: &[Migration]) -> Result<(), Error> {
         let mut client = self.pool.get().await.map_err(|error| explain::pool("migrate", error))?;
         migrate::postgres(&mut client, migrations).await
+    }
+
+    pub(crate) async fn schema(&self, migrations: &[Migration]) -> Result<Schema, Error> {
+        let client = self.pool.get().await.map_err(|error| explain::pool("look at the schema", error))?;
+        migrate::look_postgres(&client, migrations).await
     }
 
     pub(crate) fn close(&self) {

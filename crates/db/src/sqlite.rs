@@ -20,7 +20,7 @@ pub(crate) use statement::{each, run};
 
 use crate::queue::Queue;
 use crate::unit::Unit;
-use crate::{Error, Migration, Options, migrate};
+use crate::{Error, Migration, Options, Schema, migrate};
 use writer::{Scrub, Scrubbed, Work};
 
 /// How often `scrub_log` tries to empty the log while readers hold it.
@@ -81,6 +81,11 @@ impl Sqlite {
     pub(crate) async fn migrate(&self, migrations: &[Migration]) -> Result<(), Error> {
         let migrations = migrations.to_vec();
         self.alone(move |conn| migrate::sqlite(conn, &migrations)).await
+    }
+
+    pub(crate) async fn schema(&self, migrations: &[Migration]) -> Result<Schema, Error> {
+        let migrations = migrations.to_vec();
+        self.alone(move |conn| migrate::look_sqlite(conn, &migrations)).await
     }
 
     pub(crate) async fn scrub_log(&self) -> Result<(), Error> {

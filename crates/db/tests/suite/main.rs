@@ -7,6 +7,7 @@ mod store;
 
 mod disk;
 mod errors;
+mod floors;
 mod hooks;
 mod migrations;
 mod postgres;

@@ -3,10 +3,10 @@
 use attache_db::{Db, Engine, Error, Migration, Options, Target, Val, sql};
 use tempfile::TempDir;
 
-pub(crate) const SCHEMA: &[Migration] = &[Migration {
-    number: 1,
-    name: "things",
-    text: "
+pub(crate) const SCHEMA: &[Migration] = &[Migration::new(
+    1,
+    "things",
+    "
         CREATE TABLE thing (id {int} PRIMARY KEY, name {text} NOT NULL, whole {int}, ratio {real}, raw {bytes}) {strict};
         CREATE UNIQUE INDEX thing_name ON thing (name);
         CREATE TABLE part (
@@ -15,7 +15,7 @@ pub(crate) const SCHEMA: &[Migration] = &[Migration {
             label {text} NOT NULL,
             UNIQUE (thing_id, label)
         ) {strict};",
-}];
+)];
 
 sql!(pub(crate) INSERT, "INSERT INTO thing (id, name) VALUES ($1, $2)");
 sql!(pub(crate) INSERT_PART, "INSERT INTO part (id, thing_id, label) VALUES ($1, $2, $3)");
