@@ -14,7 +14,9 @@
 mod answer;
 mod app;
 mod client;
+pub mod dice;
 mod process;
+pub mod proxy;
 mod report;
 
 pub use answer::{Answer, Ask};

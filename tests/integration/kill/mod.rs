@@ -3,11 +3,11 @@
 //! bytes and books agree.
 
 mod book;
-pub(crate) mod dice;
 pub(crate) mod proof;
 mod work;
 
 use crate::PROGRAM;
+pub(crate) use attache_tests::dice;
 use attache_tests::{Client, Engine, Process, command, said};
 use book::Book;
 use dice::Dice;

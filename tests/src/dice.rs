@@ -3,21 +3,24 @@
 use attache_model::Clock;
 
 /// The seed of this run: `ATTACHE_SEED`, or another one each time.
-pub(crate) fn seed() -> u64 {
+pub fn seed() -> u64 {
     let given = std::env::var("ATTACHE_SEED").ok().and_then(|seed| seed.parse().ok());
     given.unwrap_or_else(|| Clock::System.now().0.unsigned_abs())
 }
 
 /// A small generator (xorshift*).
 #[derive(Debug)]
-pub(crate) struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
-    pub(crate) fn new(seed: u64) -> Dice {
+    /// Throws the same every time for one seed.
+    pub fn new(seed: u64) -> Dice {
         Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
-    pub(crate) fn next(&mut self) -> u64 {
+    /// Any number.
+    #[expect(clippy::should_implement_trait, reason = "dice have no end")]
+    pub fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -25,12 +28,12 @@ impl Dice {
     }
 
     /// A number below `end`.
-    pub(crate) fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
     }
 
     /// True in one of `of` cases.
-    pub(crate) fn one_in(&mut self, of: usize) -> bool {
+    pub fn one_in(&mut self, of: usize) -> bool {
         self.below(of) == 0
     }
 }
