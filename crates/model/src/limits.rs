@@ -77,6 +77,10 @@ limits! {
     body_idle: seconds = 30,
     /// Longest time without progress while an answer goes out.
     send_idle: seconds = 60,
+    /// Most bytes of a content that an answer has itself where `downloads` is `redirect`; with more it leads to the store.
+    redirect_bytes: bytes = 1 << 20,
+    /// Life of the link that it leads with.
+    redirect_life: seconds = 60,
     /// Most connections at once; further ones wait in the kernel's queue.
     connections: connections = 4096,
     /// Most uploads that are written at once; further ones wait.

@@ -18,6 +18,9 @@ pub(super) const DATABASE_FILE: &str = "attache.db";
 /// The name of the default folder of contents in the data folder.
 pub(super) const CONTENTS_FOLDER: &str = "blobs";
 
+/// The longest life of a link that S3 signs, in seconds: a week.
+const REDIRECT_LIFE_MAX: u64 = 7 * 24 * 3600;
+
 /// How contents leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Downloads {
@@ -147,6 +150,7 @@ fn least(limit: &Limit) -> u64 {
         "inline_bytes"
         | "multipart_preamble_bytes"
         | "import_redirects"
+        | "redirect_bytes"
         | "drain"
         | "sonar_claim"
         | "description_bytes"
@@ -164,6 +168,7 @@ fn is_switch(limit: &Limit) -> bool {
 fn most(limit: &Limit) -> u64 {
     match limit.name {
         "inline_bytes" => InlineLimit::MAX as u64,
+        "redirect_life" => REDIRECT_LIFE_MAX,
         _ if is_switch(limit) => 1,
         _ => i64::MAX.unsigned_abs(),
     }
