@@ -9,15 +9,16 @@ use futures_util::future::BoxFuture;
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 use crate::unit::{Code, Reply, Unit, answered, waiting};
-use crate::{Error, Migration, Retryable, Schema, Tx};
+use crate::{Error, Load, Migration, Retryable, Schema, Signals, Snapshot, Tx};
 
 /// Where the database is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// A SQLite file; created, readable by its owner alone, if it is not there.
     Sqlite(PathBuf),
-    /// The URL of a PostgreSQL database, `postgresql://user@host/name`. TLS is not supported: use a Unix socket, the
-    /// same machine or a private network.
+    /// The URL of a PostgreSQL database, `postgresql://user@host/name`. With `?sslmode=require` connections are made by
+    /// TLS, and the server's certificate is verified; `&sslrootcert=` names a file with the certificates to trust, where
+    /// it is not by one that this machine trusts.
     Postgres(String),
 }
 
@@ -145,6 +146,34 @@ impl Db {
             }
             reply.await.ok()
         })
+    }
+
+    /// Listens to what units send with [`Tx::signal`]: on PostgreSQL those of every process, through a connection of its
+    /// own that is made again whenever it is lost; on SQLite those of this process alone. `name` is whom others may ask
+    /// after with [`Tx::is_heard_by`]: up to 40 letters and digits. Needs a runtime to run in.
+    #[must_use]
+    pub fn signals(&self, name: &str) -> Signals {
+        match &self.0 {
+            Inner::Sqlite(sqlite) => sqlite.signals(name),
+            Inner::Postgres(postgres) => postgres.signals(name),
+        }
+    }
+
+    /// All rows as they are now, to be read for as long as it takes, on a connection of its own.
+    pub async fn snapshot(&self) -> Result<Snapshot, Error> {
+        match &self.0 {
+            Inner::Sqlite(sqlite) => Snapshot::on_sqlite(sqlite.another_reader().await?).await,
+            Inner::Postgres(postgres) => Snapshot::on_postgres(postgres.alone().await?).await,
+        }
+    }
+
+    /// Begins one transaction that fills whole tables, on a connection of its own. Units that write to SQLite wait for
+    /// its end.
+    pub async fn load(&self) -> Result<Load, Error> {
+        match &self.0 {
+            Inner::Sqlite(sqlite) => Load::on_sqlite(sqlite.another_writer().await?).await,
+            Inner::Postgres(postgres) => Load::on_postgres(postgres.alone().await?).await,
+        }
     }
 
     /// Which engine this is.

@@ -23,6 +23,8 @@ mod migrate;
 mod postgres;
 mod queue;
 mod rec;
+mod signal;
+mod snapshot;
 mod sql;
 mod sqlite;
 #[cfg(feature = "testing")]
@@ -35,9 +37,11 @@ pub use error::{Error, Retryable};
 pub use face::{Db, Engine, Options, Target};
 pub use migrate::{Migration, Schema};
 pub use rec::Rec;
+pub use signal::{Signal, Signals};
+pub use snapshot::{Column, Kind, Load, Row, Shape, Snapshot};
 pub use sql::{Sql, Text, statements};
 pub use tx::{Take, Tx};
-pub use value::Val;
+pub use value::{Val, Value};
 
 #[doc(hidden)]
 pub use futures_util::future::BoxFuture;

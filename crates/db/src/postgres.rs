@@ -3,25 +3,26 @@
 mod bind;
 mod explain;
 mod session;
+mod signal;
+mod tls;
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{ClientWrapper, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use futures_util::FutureExt;
 use lru::LruCache;
-use tokio_postgres::config::SslMode;
-use tokio_postgres::{Config, NoTls};
 
 use std::panic::AssertUnwindSafe;
 
 pub(crate) use explain::explain;
 pub(crate) use session::Session;
+pub(crate) use signal::{HEARD_BY, SEND, named, spell};
 
 use crate::tx::run_hooks;
 use crate::unit::{Outcome, RUNS, Unit, panicked, sound};
-use crate::{Error, Migration, Options, Schema, Tx, migrate};
+use crate::{Error, Migration, Options, Schema, Signals, Tx, migrate};
 
 /// Built texts that stay prepared; the least recently used one is dropped from every connection.
 const BUILT: NonZeroUsize = NonZeroUsize::new(128).unwrap();
@@ -40,6 +41,7 @@ pub(crate) struct Postgres {
     pool: Pool,
     built: Arc<Mutex<LruCache<String, ()>>>,
     begin_read: Arc<str>,
+    way: Arc<tls::Way>,
 }
 
 impl std::fmt::Debug for Postgres {
@@ -50,8 +52,9 @@ impl std::fmt::Debug for Postgres {
 
 impl Postgres {
     pub(crate) async fn open(url: &str, options: &Options) -> Result<Self, Error> {
-        let config = configure(url, options)?;
-        let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let way = Arc::new(configure(url, options)?);
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = Manager::from_config(way.config.clone(), way.connector.clone(), recycling);
         let pool = Pool::builder(manager)
             .max_size(options.connections.max(1))
             .runtime(Runtime::Tokio1)
@@ -63,7 +66,7 @@ impl Postgres {
             options.read_limit.as_millis()
         );
         let built = Arc::new(Mutex::new(LruCache::new(BUILT)));
-        let postgres = Self { pool, built, begin_read: begin_read.into() };
+        let postgres = Self { pool, built, begin_read: begin_read.into(), way };
         postgres.check().await?;
         Ok(postgres)
     }
@@ -104,6 +107,16 @@ impl Postgres {
     pub(crate) async fn schema(&self, migrations: &[Migration]) -> Result<Schema, Error> {
         let client = self.pool.get().await.map_err(|error| explain::pool("look at the schema", error))?;
         migrate::look_postgres(&client, migrations).await
+    }
+
+    pub(crate) fn signals(&self, name: &str) -> Signals {
+        signal::listen(&self.way, name)
+    }
+
+    /// A connection for whoever needs one for long; it does not count among the pool's.
+    pub(crate) async fn alone(&self) -> Result<ClientWrapper, Error> {
+        let client = self.pool.get().await.map_err(|error| explain::pool("connect", error))?;
+        Ok(Object::take(client))
     }
 
     pub(crate) fn close(&self) {
@@ -147,18 +160,15 @@ impl Postgres {
     }
 }
 
-fn configure(url: &str, options: &Options) -> Result<Config, Error> {
-    let mut config: Config =
-        url.parse().map_err(|error| Error::Unfit(format!("the URL of PostgreSQL cannot be used: {error}")))?;
-    if config.get_ssl_mode() == SslMode::Require {
-        let text = "sslmode=require: TLS to PostgreSQL is not supported; use a Unix socket or a private network";
-        return Err(Error::Unfit(text.to_owned()));
-    }
+/// How connections by a URL are made, with our words about them.
+fn configure(url: &str, options: &Options) -> Result<tls::Way, Error> {
+    let mut way = tls::read(url)?;
+    let config = &mut way.config;
     if config.get_application_name().is_none() {
         config.application_name("attache");
     }
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(options.patience);
     }
-    Ok(config)
+    Ok(way)
 }

@@ -8,7 +8,7 @@ mod reader;
 mod statement;
 mod writer;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,8 +19,9 @@ pub(crate) use explain::explain;
 pub(crate) use statement::{each, run};
 
 use crate::queue::Queue;
+use crate::signal::Hub;
 use crate::unit::Unit;
-use crate::{Error, Migration, Options, Schema, migrate};
+use crate::{Error, Migration, Options, Schema, Signals, migrate};
 use writer::{Scrub, Scrubbed, Work};
 
 /// How often `scrub_log` tries to empty the log while readers hold it.
@@ -36,6 +37,9 @@ pub(crate) struct Sqlite(Arc<Lines>);
 struct Lines {
     writes: Arc<Queue<Work>>,
     reads: Arc<Queue<Box<dyn Unit>>>,
+    hub: Hub,
+    /// Where further connections lead, and how patient they are.
+    place: (PathBuf, Options),
     /// Ends when every thread has dropped its sender.
     ended: tokio::sync::Mutex<mpsc::Receiver<()>>,
 }
@@ -57,13 +61,14 @@ impl Sqlite {
     fn start(path: &Path, options: &Options) -> Result<Self, Error> {
         let (running, ended) = mpsc::channel(1);
         let ended = tokio::sync::Mutex::new(ended);
-        let lines = Lines { writes: Arc::new(Queue::new()), reads: Arc::new(Queue::new()), ended };
+        let (writes, reads) = (Arc::new(Queue::new()), Arc::new(Queue::new()));
+        let lines = Lines { writes, reads, hub: Hub::new(), place: (path.to_owned(), options.clone()), ended };
         // From here on, an early return drops `lines`, which ends the threads begun so far.
         let conn = connection::to_write(path, options)?;
-        writer::spawn(conn, options.patience, Arc::clone(&lines.writes), running.clone())?;
+        writer::spawn(conn, lines.hub.clone(), options.patience, Arc::clone(&lines.writes), running.clone())?;
         for _ in 0..options.readers.max(1) {
             let conn = connection::to_read(path, options)?;
-            reader::spawn(conn, options.read_limit, Arc::clone(&lines.reads), running.clone())?;
+            reader::spawn(conn, lines.hub.clone(), options.read_limit, Arc::clone(&lines.reads), running.clone())?;
         }
         Ok(Self(Arc::new(lines)))
     }
@@ -86,6 +91,26 @@ impl Sqlite {
     pub(crate) async fn schema(&self, migrations: &[Migration]) -> Result<Schema, Error> {
         let migrations = migrations.to_vec();
         self.alone(move |conn| migrate::look_sqlite(conn, &migrations)).await
+    }
+
+    pub(crate) fn signals(&self, name: &str) -> Signals {
+        self.0.hub.signals(name)
+    }
+
+    /// A further connection that only reads.
+    pub(crate) async fn another_reader(&self) -> Result<Connection, Error> {
+        self.another(connection::to_read).await
+    }
+
+    /// A further connection that writes; it waits for the units, and they for it.
+    pub(crate) async fn another_writer(&self) -> Result<Connection, Error> {
+        self.another(connection::to_write).await
+    }
+
+    async fn another(&self, open: fn(&Path, &Options) -> Result<Connection, Error>) -> Result<Connection, Error> {
+        let (path, options) = self.0.place.clone();
+        let opened = tokio::task::spawn_blocking(move || open(&path, &options)).await;
+        opened.unwrap_or_else(|error| Err(Error::other("open", &error)))
     }
 
     pub(crate) async fn scrub_log(&self) -> Result<(), Error> {

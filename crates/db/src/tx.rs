@@ -4,7 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::postgres::Session;
 use crate::unit::panic_text;
-use crate::{Error, Rec, Sql, Text, Val, sqlite};
+use crate::signal::Hub;
+use crate::{Error, Rec, Sql, Text, Val, postgres, sqlite};
 
 /// What runs after a commit.
 pub(crate) type Hook = Box<dyn FnOnce() + Send>;
@@ -23,7 +24,7 @@ pub struct Tx {
 }
 
 enum Conn {
-    Sqlite(rusqlite::Connection),
+    Sqlite(rusqlite::Connection, Hub),
     Postgres(Box<Session>),
 }
 
@@ -58,7 +59,7 @@ impl Tx {
     pub async fn each(&mut self, text: Text<'_>, vals: &[Val<'_>], take: &mut Take<'_>) -> Result<(), Error> {
         text.trace();
         let result = match &mut self.conn {
-            Conn::Sqlite(conn) => sqlite::each(conn, &text, vals, take),
+            Conn::Sqlite(conn, _) => sqlite::each(conn, &text, vals, take),
             Conn::Postgres(session) => match session.rows(&text, vals).await {
                 Ok(rows) => read_while(&rows, take),
                 Err(error) => Err(error),
@@ -72,7 +73,7 @@ impl Tx {
         let text = sql.into();
         text.trace();
         let result = match &mut self.conn {
-            Conn::Sqlite(conn) => sqlite::run(conn, &text, vals),
+            Conn::Sqlite(conn, _) => sqlite::run(conn, &text, vals),
             Conn::Postgres(session) => session.run(&text, vals).await,
         };
         self.note(result)
@@ -82,7 +83,7 @@ impl Tx {
     pub async fn batch(&mut self, items: &[(&'static Sql, &[Val<'_>])]) -> Result<(), Error> {
         items.iter().for_each(|(sql, _)| Text::Fixed(sql).trace());
         let result = match &mut self.conn {
-            Conn::Sqlite(conn) => {
+            Conn::Sqlite(conn, _) => {
                 items.iter().try_for_each(|(sql, vals)| sqlite::run(conn, &Text::Fixed(sql), vals).map(drop))
             }
             Conn::Postgres(session) => session.batch(items).await,
@@ -96,8 +97,37 @@ impl Tx {
         self.hooks.push(Box::new(hook));
     }
 
-    pub(crate) fn over_sqlite(conn: rusqlite::Connection) -> Self {
-        Self { conn: Conn::Sqlite(conn), hooks: Vec::new(), failure: None }
+    /// Sends a signal to everybody who listens at this database, in this process and in others; it is heard once this
+    /// unit holds, and never if it is rolled back. `topic` is one word; both together are less than 7,000 bytes.
+    pub async fn signal(&mut self, topic: &str, text: &str) -> Result<(), Error> {
+        match &self.conn {
+            Conn::Sqlite(_, hub) => {
+                let (hub, topic, text) = (hub.clone(), topic.to_owned(), text.to_owned());
+                self.after_commit(move || hub.pass(&topic, &text));
+                Ok(())
+            }
+            Conn::Postgres(_) => {
+                let spelled = postgres::spell(topic, text);
+                self.run(postgres::SEND, &[Val::from(&spelled)]).await.map(drop)
+            }
+        }
+    }
+
+    /// Whether somebody listens at this database under a name, as [`Db::signals`](crate::Db::signals) was given it. One
+    /// whose connection was just lost does not.
+    pub async fn is_heard_by(&mut self, name: &str) -> Result<bool, Error> {
+        match &self.conn {
+            Conn::Sqlite(_, hub) => Ok(hub.is_heard_by(name)),
+            Conn::Postgres(_) => {
+                let named = postgres::named(name);
+                let count = self.one(postgres::HEARD_BY, &[Val::from(&named)], |rec| rec.int(0)).await?;
+                Ok(count.unwrap_or(0) > 0)
+            }
+        }
+    }
+
+    pub(crate) fn over_sqlite(conn: rusqlite::Connection, hub: Hub) -> Self {
+        Self { conn: Conn::Sqlite(conn, hub), hooks: Vec::new(), failure: None }
     }
 
     pub(crate) fn over_postgres(session: Session) -> Self {
@@ -107,7 +137,7 @@ impl Tx {
     /// The connection of a `Tx` made by [`Tx::over_sqlite`].
     pub(crate) fn sqlite(&mut self) -> &mut rusqlite::Connection {
         match &mut self.conn {
-            Conn::Sqlite(conn) => conn,
+            Conn::Sqlite(conn, _) => conn,
             Conn::Postgres(_) => unreachable!("the threads of SQLite make their Tx over SQLite"),
         }
     }
@@ -115,7 +145,7 @@ impl Tx {
     /// The session of a `Tx` made by [`Tx::over_postgres`].
     pub(crate) fn postgres(&mut self) -> &mut Session {
         match &mut self.conn {
-            Conn::Sqlite(_) => unreachable!("the pool of PostgreSQL makes its Tx over PostgreSQL"),
+            Conn::Sqlite(..) => unreachable!("the pool of PostgreSQL makes its Tx over PostgreSQL"),
             Conn::Postgres(session) => session,
         }
     }

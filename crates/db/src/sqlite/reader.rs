@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 
 use super::statement;
 use crate::queue::{Next, Queue};
+use crate::signal::Hub;
 use crate::tx::run_hooks;
 use crate::unit::{Outcome, RUNS, Unit, poll_once};
 use crate::{Error, Text, Tx};
@@ -20,6 +21,7 @@ const STEPS: i32 = 100_000;
 /// Starts a reader on `conn`. It ends when the queue is closed.
 pub(crate) fn spawn(
     mut conn: Connection,
+    hub: Hub,
     limit: Duration,
     queue: Arc<Queue<Box<dyn Unit>>>,
     running: mpsc::Sender<()>,
@@ -29,7 +31,7 @@ pub(crate) fn spawn(
     let seen = Arc::clone(&deadline);
     conn.progress_handler(STEPS, Some(move || millis(began) > seen.load(Ordering::Relaxed)))
         .map_err(|error| Error::other("reader", &error))?;
-    let mut tx = Tx::over_sqlite(conn);
+    let mut tx = Tx::over_sqlite(conn, hub);
     let body = move || {
         while let Next::Item(unit) = queue.next(None) {
             if unit.is_wanted() {

@@ -14,6 +14,7 @@ use super::explain;
 use super::explain::is_sync_failure;
 use super::log::Log;
 use crate::queue::{Next, Queue};
+use crate::signal::Hub;
 use crate::tx::{Hook, run_hooks};
 use crate::unit::{Outcome, RUNS, Unit, poll_once};
 use crate::{Error, Tx};
@@ -73,12 +74,13 @@ struct Writer {
 /// Starts the writer on `conn`. It ends when the queue is closed and empty.
 pub(crate) fn spawn(
     mut conn: Connection,
+    hub: Hub,
     patience: Duration,
     queue: Arc<Queue<Work>>,
     running: mpsc::Sender<()>,
 ) -> Result<(), Error> {
     let log = Log::watch(&mut conn, patience).map_err(|error| explain(&conn, "writer", &error))?;
-    let mut writer = Writer { tx: Tx::over_sqlite(conn), log, queue, broken: None };
+    let mut writer = Writer { tx: Tx::over_sqlite(conn, hub), log, queue, broken: None };
     let body = move || {
         writer.work();
         drop(writer);
