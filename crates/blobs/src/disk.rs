@@ -38,12 +38,19 @@ impl Disk {
         self.volume.healthy()
     }
 
-    /// Keeps a content whose first bytes are `first`, at most a block, and whose rest comes from `intake`.
-    pub(crate) async fn keep(&self, mut first: Vec<u8>, mut intake: Intake, expect: &Expect) -> Result<Stored, Error> {
+    /// Keeps a content whose first bytes are `first`, at most a block, and whose rest comes from `intake`: under `key`,
+    /// or else under a fresh one.
+    pub(crate) async fn keep(
+        &self,
+        mut first: Vec<u8>,
+        mut intake: Intake,
+        expect: &Expect,
+        key: Option<&Key>,
+    ) -> Result<Stored, Error> {
         first.reserve_exact(BLOCK_LEN - first.len());
         intake.fill(&mut first, BLOCK_LEN).await?;
         let head = Bytes::copy_from_slice(&first[..first.len().min(HEAD_LEN)]);
-        let writer = Writer { volume: Arc::clone(&self.volume), expect: expect.clone() };
+        let writer = Writer { volume: Arc::clone(&self.volume), expect: expect.clone(), key: key.cloned() };
         let (staged, digested) = pipeline::run(first, &mut intake, move |blocks| writer.run(blocks)).await?;
         Ok(Stored::new(Home::Kept(staged.keep()), &digested, head))
     }

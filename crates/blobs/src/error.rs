@@ -72,6 +72,18 @@ pub enum Error {
         /// What is wrong with it, as the rest of the sentence.
         why: &'static str,
     },
+    /// The store belongs to another installation.
+    #[error("the store belongs to another installation, {found}")]
+    Foreign {
+        /// The id of that installation.
+        found: String,
+    },
+    /// The settings of an object store cannot be used.
+    #[error("the object store cannot be used: {why}")]
+    Settings {
+        /// What is wrong, and what would be right.
+        why: String,
+    },
     /// The setting for inline contents is out of its bounds.
     #[error("the inline limit must be at most {max} bytes, but it is {limit}")]
     InlineLimit {

@@ -105,6 +105,15 @@ impl Folder {
         Ok(rustix::fs::renameat(&self.fd, name, &to.fd, new_name)?)
     }
 
+    /// Gives a file a second name in another folder of the same file system; false when that is taken.
+    pub(crate) fn link(&self, name: &str, to: &Self, new_name: &str) -> io::Result<bool> {
+        match rustix::fs::linkat(&self.fd, name, &to.fd, new_name, AtFlags::empty()) {
+            Ok(()) => Ok(true),
+            Err(Errno::EXIST) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Takes a file's name away; false when it was not there. Not durable before [`Folder::sync`].
     pub(crate) fn remove(&self, name: &str) -> io::Result<bool> {
         match rustix::fs::unlinkat(&self.fd, name, AtFlags::empty()) {

@@ -6,6 +6,7 @@
 
 mod append;
 mod claim;
+mod cloud;
 mod disk;
 mod finish;
 mod memory;
@@ -125,9 +126,16 @@ impl Blobs {
     pub fn grow(&self) -> Result<Growth, Error> {
         let key = match self {
             Self::Disk(disk) => disk.new_key(),
+            Self::Cloud(_) => Key::spread(),
             Self::Memory(_) => Key::random(0),
         };
         Ok(Growth::new(key?))
+    }
+
+    /// A new content of no bytes, under a key that it has elsewhere: for copies between stores.
+    #[must_use]
+    pub fn grow_as(&self, key: Key) -> Growth {
+        Growth::new(key)
     }
 
     /// Adds a piece. `Ok` is durable, and counts once the caller has committed the new growth in its row. After an
@@ -140,6 +148,7 @@ impl Blobs {
         piece.demand()?;
         match self {
             Self::Disk(disk) => disk.append(growth, body, piece).await,
+            Self::Cloud(cloud) => cloud.append(growth, body, piece).await,
             Self::Memory(memory) => memory.append(growth, body, piece).await,
         }
     }
@@ -154,6 +163,7 @@ impl Blobs {
         self.check_health()?;
         match self {
             Self::Disk(disk) => disk.finish(growth).await,
+            Self::Cloud(cloud) => cloud.finish(growth).await,
             Self::Memory(memory) => memory.finish(growth),
         }
     }
@@ -164,6 +174,7 @@ impl Blobs {
         self.check_health()?;
         match self {
             Self::Disk(disk) => disk.abandon(key).await,
+            Self::Cloud(cloud) => cloud.abandon(key).await,
             Self::Memory(memory) => memory.abandon(key),
         }
     }
@@ -178,6 +189,7 @@ impl Blobs {
         }
         match self {
             Self::Disk(disk) => disk.read_growth(growth, range).await,
+            Self::Cloud(cloud) => cloud.read_growth(growth, range).await,
             Self::Memory(memory) => memory.read_growth(growth, range),
         }
     }
@@ -188,6 +200,7 @@ impl Blobs {
     pub fn growths(&self) -> Listing {
         match self {
             Self::Disk(disk) => disk.growths(),
+            Self::Cloud(cloud) => cloud.growths(),
             Self::Memory(memory) => memory.growths(),
         }
     }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 
-use crate::{Body, Error};
+use crate::{BLOCK_LEN, Body, Digests, Error, Expect, HEAD_LEN, Home, Key, Stored};
 
 /// A body being taken in.
 ///
@@ -49,6 +49,27 @@ impl Intake {
     /// Why the body broke off, when it did and what came is kept.
     pub(crate) fn cut(self) -> Option<Error> {
         self.cut
+    }
+
+    /// The length in bytes that the body must have, when it is known.
+    pub(crate) fn announced(&self) -> Option<u64> {
+        self.bounds.len
+    }
+
+    /// Takes all of a body in that is kept under `key` already, to judge it.
+    pub(crate) async fn look_through(mut self, key: &Key, expect: &Expect) -> Result<Stored, Error> {
+        let (mut digests, mut head, mut block) = (Digests::new(), Vec::new(), Vec::with_capacity(BLOCK_LEN));
+        while self.more().await? {
+            block.clear();
+            self.fill(&mut block, BLOCK_LEN).await?;
+            digests.update(&block);
+            if head.len() < HEAD_LEN {
+                head.extend_from_slice(&block[..block.len().min(HEAD_LEN - head.len())]);
+            }
+        }
+        let digested = digests.finish();
+        expect.check(&digested)?;
+        Ok(Stored::new(Home::Kept(key.clone()), &digested, head.into()))
     }
 
     /// How many bytes to make room for, for a block of at most `block_len`.

@@ -23,6 +23,16 @@ impl Key {
         Ok(Self(format!("{shard:02x}/{}", hex::encode(name))))
     }
 
+    /// A new key in any folder: where a folder costs nothing, all of it is random.
+    pub(crate) fn spread() -> Result<Self, Error> {
+        let mut shard = [0; 1];
+        getrandom::fill(&mut shard).map_err(|error| Error::Io {
+            op: "get random bytes for a key",
+            source: io::Error::other(error.to_string()),
+        })?;
+        Self::random(shard[0])
+    }
+
     /// Reads a key as [`Key::as_str`] writes it. Everything else is refused: upper case, dots, other lengths.
     pub fn parse(text: &str) -> Result<Self, BadKey> {
         let digits = |part: &str, len| part.len() == len && part.bytes().all(is_digit);

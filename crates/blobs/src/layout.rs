@@ -45,6 +45,11 @@ impl Layout {
         Ok(Self { root, staging, growing })
     }
 
+    /// The root itself.
+    pub(crate) fn root(&self) -> &Folder {
+        &self.root
+    }
+
     /// The folder that keeps blobs of this key.
     pub(crate) fn shard(&self, key: &Key) -> io::Result<Folder> {
         self.root.enter(key.shard())

@@ -1,4 +1,5 @@
-//! Bytes at rest: contents are put, read, removed and listed by random keys, on local disk or in memory.
+//! Bytes at rest: contents are put, read, removed and listed by random keys, on local disk, in a bucket of an object
+//! store, or in memory.
 //!
 //! A content may also come in pieces over hours ([`Growth`]), each of them durable when it is acknowledged.
 //!
@@ -7,6 +8,7 @@
 //! ([`Home::Inline`]) so that they are committed in the same transaction as the row that names them.
 
 mod body;
+mod cloud;
 mod digest;
 mod disk;
 mod error;
@@ -17,7 +19,9 @@ mod inline;
 mod intake;
 mod key;
 mod layout;
+mod link;
 mod listing;
+mod mark;
 mod memory;
 mod paced;
 mod pipeline;
@@ -25,6 +29,8 @@ mod read;
 mod storage;
 mod stored;
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod volume;
 mod walk;
 mod write;
@@ -32,6 +38,7 @@ mod write;
 use std::{ops::Range, time::Duration};
 
 pub use body::Body;
+pub use cloud::{Cloud, CloudOptions};
 pub use digest::{Algorithm, Digested, Digests};
 pub use disk::Disk;
 pub use error::Error;
@@ -39,6 +46,7 @@ pub use expect::Expect;
 pub use growth::{Grown, Growth, Piece};
 pub use inline::InlineLimit;
 pub use key::{BadKey, Key};
+pub use link::LinkWish;
 pub use listing::{Found, Leftover, Leftovers, Listing};
 pub use memory::Memory;
 pub use storage::{Bucket, BucketKind, StorageUrl};
@@ -54,6 +62,8 @@ pub const BLOCK_LEN: usize = 256 * 1024;
 pub enum Blobs {
     /// A folder on a local file system.
     Disk(Disk),
+    /// A bucket of an object store, which any number of processes share.
+    Cloud(Cloud),
     /// The process's own memory, for tests and trials: everything is gone when the last clone is dropped.
     Memory(Memory),
 }
@@ -71,8 +81,26 @@ impl Blobs {
             return inline::hand_back(first, expect);
         }
         match self {
-            Self::Disk(disk) => disk.keep(first, intake, expect).await,
-            Self::Memory(memory) => memory.keep(first, intake, expect).await,
+            Self::Disk(disk) => disk.keep(first, intake, expect, None).await,
+            Self::Cloud(cloud) => cloud.keep(first, intake, expect, None).await,
+            Self::Memory(memory) => memory.keep(first, intake, expect, None).await,
+        }
+    }
+
+    /// Takes a whole body in under a key that it has elsewhere, never inline: for copies between stores. What is there
+    /// already with the announced length is not written again, but the body is still taken in and judged by `expect`.
+    ///
+    /// Two calls at once with one key must bring the same content.
+    pub async fn put_as(&self, key: &Key, body: Body, expect: &Expect) -> Result<Stored, Error> {
+        self.check_health()?;
+        let intake = Intake::new(body, expect.bounds())?;
+        if intake.announced().is_some() && intake.announced() == self.len(key).await? {
+            return intake.look_through(key, expect).await;
+        }
+        match self {
+            Self::Disk(disk) => disk.keep(Vec::new(), intake, expect, Some(key)).await,
+            Self::Cloud(cloud) => cloud.keep(Vec::new(), intake, expect, Some(key)).await,
+            Self::Memory(memory) => memory.keep(Vec::new(), intake, expect, Some(key)).await,
         }
     }
 
@@ -84,6 +112,7 @@ impl Blobs {
         }
         match self {
             Self::Disk(disk) => disk.read(key, range, len).await,
+            Self::Cloud(cloud) => cloud.read(key, range, len).await,
             Self::Memory(memory) => memory.read(key, range, len),
         }
     }
@@ -92,6 +121,7 @@ impl Blobs {
     pub async fn remove(&self, key: &Key) -> Result<bool, Error> {
         match self {
             Self::Disk(disk) => disk.remove(key).await,
+            Self::Cloud(cloud) => cloud.remove(key).await,
             Self::Memory(memory) => Ok(memory.remove(key)),
         }
     }
@@ -100,6 +130,7 @@ impl Blobs {
     pub async fn len(&self, key: &Key) -> Result<Option<u64>, Error> {
         match self {
             Self::Disk(disk) => disk.len(key).await,
+            Self::Cloud(cloud) => cloud.len(key).await,
             Self::Memory(memory) => Ok(memory.len(key)),
         }
     }
@@ -113,6 +144,7 @@ impl Blobs {
     pub async fn digest(&self, key: &Key) -> Result<Digested, Error> {
         match self {
             Self::Disk(disk) => disk.digest(key).await,
+            Self::Cloud(cloud) => cloud.digest(key).await,
             Self::Memory(memory) => memory.digest(key),
         }
     }
@@ -122,6 +154,7 @@ impl Blobs {
     pub fn keys(&self) -> Listing {
         match self {
             Self::Disk(disk) => disk.keys(),
+            Self::Cloud(cloud) => cloud.keys(),
             Self::Memory(memory) => memory.keys(),
         }
     }
@@ -131,6 +164,7 @@ impl Blobs {
     pub fn leftovers(&self) -> Leftovers {
         match self {
             Self::Disk(disk) => disk.leftovers(),
+            Self::Cloud(cloud) => cloud.leftovers(),
             Self::Memory(_) => Leftovers::none(),
         }
     }
@@ -140,6 +174,7 @@ impl Blobs {
     pub async fn sweep_staging(&self, older_than: Duration) -> Result<u64, Error> {
         match self {
             Self::Disk(disk) => disk.sweep_staging(older_than).await,
+            Self::Cloud(cloud) => cloud.sweep_staging(older_than).await,
             Self::Memory(_) => Ok(0),
         }
     }
@@ -150,7 +185,8 @@ impl Blobs {
     pub fn healthy(&self) -> bool {
         match self {
             Self::Disk(disk) => disk.healthy(),
-            Self::Memory(_) => true,
+            // Each write to a bucket is acknowledged by the store itself, or not: one failure says nothing of the next.
+            Self::Cloud(_) | Self::Memory(_) => true,
         }
     }
 
@@ -161,6 +197,7 @@ impl Blobs {
     fn inline_limit(&self) -> usize {
         match self {
             Self::Disk(disk) => disk.inline_limit(),
+            Self::Cloud(cloud) => cloud.inline_limit(),
             Self::Memory(memory) => memory.inline_limit(),
         }
     }
@@ -169,6 +206,12 @@ impl Blobs {
 impl From<Disk> for Blobs {
     fn from(disk: Disk) -> Self {
         Self::Disk(disk)
+    }
+}
+
+impl From<Cloud> for Blobs {
+    fn from(cloud: Cloud) -> Self {
+        Self::Cloud(cloud)
     }
 }
 

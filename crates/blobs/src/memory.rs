@@ -28,6 +28,8 @@ pub struct Memory {
 pub(crate) struct Contents {
     pub(crate) kept: HashMap<Key, (Bytes, SystemTime)>,
     pub(crate) growing: HashMap<Key, (Vec<u8>, SystemTime)>,
+    /// The installation that the store belongs to.
+    pub(crate) installation: Option<String>,
 }
 
 impl Memory {
@@ -46,13 +48,14 @@ impl Memory {
         mut content: Vec<u8>,
         mut intake: Intake,
         expect: &Expect,
+        key: Option<&Key>,
     ) -> Result<Stored, Error> {
         intake.fill(&mut content, usize::MAX).await?;
         let mut digests = Digests::new();
         digests.update(&content);
         let digested = digests.finish();
         expect.check(&digested)?;
-        let key = Key::random(0)?;
+        let key = key.map_or_else(|| Key::random(0), |key| Ok(key.clone()))?;
         let content = Bytes::from(content);
         let head = content.slice(..content.len().min(HEAD_LEN));
         self.lock().kept.insert(key.clone(), (content, file_clock()));

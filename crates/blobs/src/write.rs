@@ -18,13 +18,15 @@ use crate::{
 pub(crate) struct Writer {
     pub(crate) volume: Shared,
     pub(crate) expect: Expect,
+    /// The key to keep the content under; a fresh one without it.
+    pub(crate) key: Option<Key>,
 }
 
 impl Writer {
     /// Writes all, and answers with a durable file that stays only if the caller says so: when nobody takes the answer,
     /// it removes itself. `None` when the upload was cut.
     pub(crate) fn run(&self, blocks: Blocks) -> Result<Option<(Staged, Digested)>, Error> {
-        let (mut staged, file) = Staged::create(&self.volume)?;
+        let (mut staged, file) = Staged::create(&self.volume, self.key.clone())?;
         let mut paced = Paced::new(&file, &self.volume, 0, PUT_WRITEBACK_LEN);
         let mut digests = Digests::new();
         let complete = blocks.each(|block| {
@@ -52,9 +54,11 @@ pub(crate) struct Staged {
 }
 
 impl Staged {
-    fn create(volume: &Volume) -> Result<(Self, File), Error> {
-        let key = volume.new_key()?;
-        let name = key.flat_name();
+    /// The name in staging is always a fresh one: another call may be at work for the same key.
+    fn create(volume: &Volume, key: Option<Key>) -> Result<(Self, File), Error> {
+        let fresh = volume.new_key()?;
+        let name = fresh.flat_name();
+        let key = key.unwrap_or(fresh);
         let folder = volume.layout.staging.clone();
         let file = folder.create(&name).map_err(Error::doing("create a file in staging"))?;
         let staged = Self { key, folder, name, kept: false };
@@ -103,7 +107,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let volume = Arc::new(Volume::new(Layout::open(place.path()).unwrap()).unwrap());
         for taken in [true, false] {
-            let writer = Writer { volume: Arc::clone(&volume), expect: Expect::at_most(7) };
+            let writer = Writer { volume: Arc::clone(&volume), expect: Expect::at_most(7), key: None };
             let (staged, _) = writer.run(Blocks::all_of(b"content")).unwrap().unwrap();
             if taken {
                 staged.keep();
