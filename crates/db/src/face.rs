@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 use crate::unit::{Code, Reply, Unit, answered, waiting};
-use crate::{Error, Load, Migration, Retryable, Schema, Signals, Snapshot, Tx};
+use crate::{Connections, Error, Load, Migration, Retryable, Schema, Signals, Snapshot, Tx};
 
 /// Where the database is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,6 +173,15 @@ impl Db {
         match &self.0 {
             Inner::Sqlite(sqlite) => Load::on_sqlite(sqlite.another_writer().await?).await,
             Inner::Postgres(postgres) => Load::on_postgres(postgres.alone().await?).await,
+        }
+    }
+
+    /// How busy the connections to the server are; `None` on SQLite, which has no server.
+    #[must_use]
+    pub fn connections(&self) -> Option<Connections> {
+        match &self.0 {
+            Inner::Sqlite(_) => None,
+            Inner::Postgres(postgres) => Some(postgres.connections()),
         }
     }
 

@@ -17,6 +17,7 @@
 //!
 //! This crate knows no table but its own `migration` and `schema_floor`.
 
+mod connections;
 mod error;
 mod face;
 mod migrate;
@@ -33,6 +34,7 @@ mod tx;
 mod unit;
 mod value;
 
+pub use connections::Connections;
 pub use error::{Error, Retryable};
 pub use face::{Db, Engine, Options, Target};
 pub use migrate::{Migration, Schema};

@@ -22,7 +22,7 @@ pub(crate) use signal::{HEARD_BY, SEND, named, spell};
 
 use crate::tx::run_hooks;
 use crate::unit::{Outcome, RUNS, Unit, panicked, sound};
-use crate::{Error, Migration, Options, Schema, Signals, Tx, migrate};
+use crate::{Connections, Error, Migration, Options, Schema, Signals, Tx, migrate};
 
 /// Built texts that stay prepared; the least recently used one is dropped from every connection.
 const BUILT: NonZeroUsize = NonZeroUsize::new(128).unwrap();
@@ -117,6 +117,13 @@ impl Postgres {
     pub(crate) async fn alone(&self) -> Result<ClientWrapper, Error> {
         let client = self.pool.get().await.map_err(|error| explain::pool("connect", error))?;
         Ok(Object::take(client))
+    }
+
+    /// How busy the pool is.
+    pub(crate) fn connections(&self) -> Connections {
+        let status = self.pool.status();
+        let busy = status.size.saturating_sub(status.available);
+        Connections { busy, idle: status.available, waiting: status.waiting }
     }
 
     pub(crate) fn close(&self) {
