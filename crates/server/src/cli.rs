@@ -73,6 +73,8 @@ pub enum Command {
     Grant(GrantCommand),
     /// Compare the database with the stored contents; exits with 1 when it finds anything wrong
     Check(Check),
+    /// Bring the schema of the database up to date; safe while servers of the release before run
+    Migrate(Migrate),
     /// Show every setting and limit with its value and where that comes from
     Config(Reach),
     /// Make a small picture of the one on standard input, in a process that is locked in; the server calls it
@@ -188,6 +190,14 @@ pub struct Check {
     /// Leave younger contents alone: they may belong to an upload that is still running
     #[arg(long, value_name = "TIME", default_value = "1d", value_parser = span::parse)]
     pub older_than: Duration,
+}
+
+/// How to bring the schema up to date.
+#[derive(Args, Debug)]
+pub struct Migrate {
+    /// Change nothing, show what is lacking, and exit with 1 if anything is
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// What small picture to make, and how much that may take.

@@ -78,6 +78,17 @@ pub enum Error {
         /// What it said.
         source: attache_db::Error,
     },
+    /// The database lacks migrations, which the settings leave to the operator.
+    #[error(
+        "the database {database} has an old schema: it lacks {}, and the setting migrate is check; run attache migrate",
+        .lacking.join(", ")
+    )]
+    OldSchema {
+        /// Which one, without its password.
+        database: String,
+        /// The migrations, by number and name.
+        lacking: Vec<String>,
+    },
     /// The store of contents cannot be opened.
     #[error("the contents in {storage}: {source}")]
     Blobs {

@@ -1,10 +1,10 @@
 //! The wiring: opens the database and the store of contents, builds core on them, and mounts the dialects.
 
-use crate::setting::{Database, Settings};
+use crate::setting::{Database, Migrate, Settings};
 use crate::{Error, Result};
 use attache_blobs::{Blobs, Disk, InlineLimit, StorageUrl};
 use attache_core::Core;
-use attache_db::{Db, Options, Target};
+use attache_db::{Db, Options, Schema, Target};
 use attache_http::{Metrics, PublicUrl, probe};
 use attache_model::limits::Limits;
 use attache_model::{Clock, Error as Refused};
@@ -29,6 +29,9 @@ pub struct Parts {
 /// Opens everything below the dialects. `public_url` is what links begin with.
 pub async fn open(settings: &Settings, public_url: String, clock: Clock) -> Result<Parts> {
     let db = open_database(&settings.database).await?;
+    if settings.migrate == Migrate::Check {
+        demand_schema(&db, &settings.database).await?;
+    }
     let blobs = open_blobs(&settings.storage, &settings.limits)?;
     let core = Core::open(attache_core::Parts {
         db: db.clone(),
@@ -51,7 +54,20 @@ fn renderer() -> Option<Vec<OsString>> {
     Some(vec![program.into_os_string(), "render".into()])
 }
 
-async fn open_database(database: &Database) -> Result<Db> {
+/// Refuses a database that lacks migrations. One that another release brought further is for core to judge.
+async fn demand_schema(db: &Db, database: &Database) -> Result<()> {
+    let fail = |source| Error::Database { database: database.to_string(), source };
+    match db.schema(&attache_core::migrations()).await.map_err(fail)? {
+        Schema::Current | Schema::Ahead(_) => Ok(()),
+        Schema::Behind(lacking) => {
+            let names = lacking.iter().map(|migration| format!("{} ({})", migration.number, migration.name));
+            Err(Error::OldSchema { database: database.to_string(), lacking: names.collect() })
+        }
+    }
+}
+
+/// Opens the database as it is.
+pub(crate) async fn open_database(database: &Database) -> Result<Db> {
     let target = match database {
         Database::Sqlite(path) => Target::Sqlite(path.clone()),
         Database::Postgres(url) => Target::Postgres(url.clone()),

@@ -3,20 +3,21 @@
 mod account;
 mod check;
 mod grant;
+mod migrate;
 mod render;
 mod table;
 mod token;
 
-use crate::cli::{Cli, Command, Place, Reach};
+use crate::cli::{Cli, Command, Migrate, Place, Reach};
 use crate::data::DataFolder;
-use crate::setting::Settings;
+use crate::setting::{Database, Settings};
 use crate::{Error, Result, log, serve, wire};
 use attache_core::Core;
 use attache_model::Clock;
 use clap::Parser;
 use std::io::Write;
 use std::process::ExitCode;
-use tokio::runtime;
+use tokio::runtime::{Builder, Runtime};
 
 /// The exit code of a command that could not do its work; 1 is kept for a check that found something.
 const TROUBLE: u8 = 2;
@@ -49,6 +50,7 @@ pub fn run(cli: Cli, out: &mut impl Write) -> Result<ExitCode> {
         }
         Command::Token(command) => with_core(&cli.place, false, |core| token::run(core, command, out)),
         Command::Grant(command) => with_core(&cli.place, false, |core| grant::run(core, command, out)),
+        Command::Migrate(wish) => migrate_with(&cli.place, &wish, out),
         Command::Render(wish) => Ok(render::run(&wish)),
         Command::Check(check) => with_core(&cli.place, false, |core| check::run(core, check, out)),
     }
@@ -56,6 +58,15 @@ pub fn run(cli: Cli, out: &mut impl Write) -> Result<ExitCode> {
 
 fn settings(place: &Place, reach: &Reach) -> Result<Settings> {
     Settings::resolve(place, reach, std::env::vars_os())
+}
+
+fn migrate_with(place: &Place, wish: &Migrate, out: &mut impl Write) -> Result<ExitCode> {
+    let settings = settings(place, &Reach::default())?;
+    log::start(&settings, "warn");
+    if let Database::Sqlite(_) = settings.database {
+        DataFolder::existing(&settings.data)?;
+    }
+    runtime()?.block_on(migrate::run(&settings, wish, out))
 }
 
 /// Opens core for one command, without the lock of the data folder, and closes the database after it.
@@ -69,12 +80,15 @@ fn with_core<F: Future<Output = Result<ExitCode>>>(
     if settings.keeps_files() {
         if make_folder { DataFolder::open(&settings.data) } else { DataFolder::existing(&settings.data) }?;
     }
-    let runtime =
-        runtime::Builder::new_current_thread().enable_all().build().map_err(Error::io("start the runtime"))?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         let parts = wire::open(&settings, settings.public_url_at(settings.listen), Clock::System).await?;
         let outcome = command(parts.core.clone()).await;
         parts.db.close().await;
         outcome
     })
+}
+
+/// One thread is enough for a command.
+fn runtime() -> Result<Runtime> {
+    Builder::new_current_thread().enable_all().build().map_err(Error::io("start the runtime"))
 }
