@@ -3,7 +3,7 @@
 use rusqlite::types::ValueRef;
 use tokio_postgres::types::{FromSql, Type};
 
-use crate::Error;
+use crate::{Error, Value};
 
 /// One row. Columns are counted from 0; a value of another kind than asked for is [`Error::Decode`].
 #[derive(Debug)]
@@ -99,6 +99,34 @@ impl<'a> Rec<'a> {
             },
             Row::Postgres(row) => self.get(row, column, BYTES),
         }
+    }
+
+    /// All values of the row, each of the kind that its column has.
+    pub fn values(&self) -> Result<Vec<Value>, Error> {
+        let count = match &self.0 {
+            Row::Sqlite(row) => row.as_ref().column_count(),
+            Row::Postgres(row) => row.len(),
+        };
+        (0..count).map(|column| self.value(column)).collect()
+    }
+
+    fn value(&self, column: usize) -> Result<Value, Error> {
+        let value = match &self.0 {
+            Row::Sqlite(row) => match value(row, column)? {
+                ValueRef::Null => None,
+                ValueRef::Integer(int) => Some(Value::Int(int)),
+                ValueRef::Real(real) => Some(Value::Real(real)),
+                ValueRef::Text(_) => self.text_or_null(column)?.map(Value::Text),
+                ValueRef::Blob(bytes) => Some(Value::Bytes(bytes.to_vec())),
+            },
+            Row::Postgres(row) => match *kind(row, column)? {
+                Type::FLOAT8 => self.real_or_null(column)?.map(Value::Real),
+                Type::BYTEA => self.bytes_or_null(column)?.map(Value::Bytes),
+                Type::INT8 | Type::INT4 | Type::INT2 | Type::BOOL => self.int_or_null(column)?.map(Value::Int),
+                _ => self.text_or_null(column)?.map(Value::Text),
+            },
+        };
+        Ok(value.unwrap_or(Value::Null))
     }
 
     fn get<'r, T: FromSql<'r>>(

@@ -78,3 +78,62 @@ impl<'a, T: Into<Val<'a>>> From<Option<T>> for Val<'a> {
         value.map_or(Self::Null, Into::into)
     }
 }
+
+/// A value that was read, of whatever kind its column has.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// SQL `NULL`.
+    Null,
+    /// A 64-bit signed integer.
+    Int(i64),
+    /// A 64-bit float.
+    Real(f64),
+    /// UTF-8 text.
+    Text(String),
+    /// Raw bytes.
+    Bytes(Vec<u8>),
+}
+
+impl Value {
+    /// The integer, if it is one.
+    #[must_use]
+    pub fn int(&self) -> Option<i64> {
+        if let Self::Int(int) = self { Some(*int) } else { None }
+    }
+
+    /// The text, if it is one.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// The bytes, if they are that.
+    #[must_use]
+    pub fn bytes(&self) -> Option<&[u8]> {
+        if let Self::Bytes(bytes) = self { Some(bytes) } else { None }
+    }
+}
+
+impl<'a> From<&'a Value> for Val<'a> {
+    fn from(value: &'a Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Int(int) => Self::Int(*int),
+            Value::Real(real) => Self::Real(*real),
+            Value::Text(text) => Self::Text(text),
+            Value::Bytes(bytes) => Self::Bytes(bytes),
+        }
+    }
+}
+
+impl From<&Val<'_>> for Value {
+    fn from(val: &Val<'_>) -> Self {
+        match *val {
+            Val::Null => Self::Null,
+            Val::Int(int) => Self::Int(int),
+            Val::Real(real) => Self::Real(real),
+            Val::Text(text) => Self::Text(text.to_owned()),
+            Val::Bytes(bytes) => Self::Bytes(bytes.to_vec()),
+        }
+    }
+}
