@@ -3,8 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::postgres::Session;
-use crate::unit::panic_text;
 use crate::signal::Hub;
+use crate::unit::panic_text;
 use crate::{Error, Rec, Sql, Text, Val, postgres, sqlite};
 
 /// What runs after a commit.

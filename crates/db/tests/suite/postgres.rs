@@ -33,12 +33,6 @@ async fn a_server_that_acknowledges_too_early_is_refused() {
 }
 
 #[tokio::test]
-async fn a_url_that_asks_for_tls_is_refused() {
-    let end = open("postgresql://someone@127.0.0.1/db?sslmode=require", &Options::default()).await;
-    assert!(matches!(end, Err(Error::Unfit(text)) if text.contains("TLS")));
-}
-
-#[tokio::test]
 async fn a_server_that_is_not_there_is_unavailable() {
     let end = open("postgresql://someone@127.0.0.1:1/db", &Options::default()).await;
     assert!(matches!(end, Err(Error::Unavailable(_))), "{end:?}");
