@@ -2,8 +2,9 @@
 
 use crate::Core;
 use crate::staged::refusal;
-use attache_blobs::{Blobs, Body, Key};
+use attache_blobs::{Body, Key, LinkWish};
 use attache_model::file::{File, Version};
+use attache_model::limits::Limits;
 use attache_model::{Error, Result};
 use bytes::Bytes;
 use std::ops::Range;
@@ -23,7 +24,7 @@ enum Place {
     /// Read with the row.
     Row(Bytes),
     /// On the volume.
-    Volume(Blobs, Key),
+    Volume(Core, Key),
 }
 
 impl Content {
@@ -32,7 +33,7 @@ impl Content {
             Some(bytes) => Place::Row(bytes.into()),
             None => {
                 let key = blob.parse().map_err(|error| Error::internal("read a blob's key", error))?;
-                Place::Volume(core.0.blobs.clone(), key)
+                Place::Volume(core.clone(), key)
             }
         };
         Ok(Content { file, version, place })
@@ -56,7 +57,22 @@ impl Content {
                     _ => Err(Error::bug("a range outside of the content was asked for")),
                 }
             }
-            Place::Volume(blobs, key) => blobs.read(key, range, self.version.size).await.map_err(refusal),
+            Place::Volume(core, key) => core.0.blobs.read(key, range, self.version.size).await.map_err(refusal),
         }
+    }
+
+    /// A link into the store, for an answer that would send `len` bytes of the content. `None` where they are to be sent:
+    /// there are few of them, nobody asked for links, or the store signs none. It works for `redirect_life` at most.
+    ///
+    /// # Errors
+    /// `Unavailable` when the store can sign links and did not.
+    pub async fn link(&self, len: u64, wish: LinkWish) -> Result<Option<String>> {
+        let Place::Volume(core, key) = &self.place else { return Ok(None) };
+        let limits = core.limits();
+        if !core.0.redirect || len <= limits.redirect_bytes {
+            return Ok(None);
+        }
+        let wish = LinkWish { life: wish.life.min(Limits::seconds(limits.redirect_life)), ..wish };
+        core.0.blobs.link(key, &wish).await.map_err(refusal)
     }
 }

@@ -92,6 +92,8 @@ pub struct Parts {
     pub public_url: String,
     /// The command that makes previews; `None` turns them off.
     pub renderer: Option<Vec<OsString>>,
+    /// Whether large contents may leave by links into the store, where it signs some.
+    pub redirect: bool,
 }
 
 /// The service. Clones share everything.
@@ -112,6 +114,7 @@ struct Inner {
     turns: turn::Turns,
     previews: Semaphore,
     renderer: Option<Vec<OsString>>,
+    redirect: bool,
     outgoing: outgoing::Guard,
     wake: Notify,
 }
@@ -155,6 +158,7 @@ impl Core {
             tokens: admit::Tokens::default(),
             numbers: numbers::Numbers::default(),
             renderer: parts.renderer,
+            redirect: parts.redirect,
             wake: Notify::new(),
         })))
     }

@@ -216,6 +216,7 @@ mod tests {
             allowed_networks: Vec::new(),
             public_url: String::from("http://localhost"),
             renderer: None,
+            redirect: false,
         };
         Core::open(parts).await.unwrap()
     }

@@ -114,11 +114,15 @@ impl<D: Dialect> IntoResponse for Fail<D> {
     }
 }
 
+/// When to come again for what is away: a database or an object store is usually back by then, and nobody knows.
+const AWAY: Duration = Duration::from_secs(5);
+
 /// How long a client should wait before it tries again, for errors that pass by themselves.
 fn retry_after(error: &Error) -> Option<Duration> {
     match error {
         Error::Busy { after } => Some(*after),
         Error::InFlight => Some(Duration::from_secs(1)),
+        Error::Unavailable(_) => Some(AWAY),
         _ => None,
     }
 }
@@ -238,5 +242,13 @@ pub(crate) mod tests {
     fn a_busy_server_says_when_to_come_back() {
         let answer = Fail::<Plain>::new(Error::Busy { after: Duration::from_secs(7) }).into_response();
         assert_eq!(answer.headers()[RETRY_AFTER], "7");
+    }
+
+    #[test]
+    fn what_is_away_is_to_be_asked_again_soon() {
+        let away = Error::unavailable("use the volume", std::io::Error::other("no route"));
+        assert_eq!(Fail::<Plain>::new(away).into_response().headers()[RETRY_AFTER], "5");
+        let broken = Fail::<Plain>::new(Error::bug("two and two is five")).into_response();
+        assert!(!broken.headers().contains_key(RETRY_AFTER));
     }
 }

@@ -3,6 +3,7 @@
 mod condition;
 mod disposition;
 mod range;
+mod redirect;
 
 pub use condition::{Conditions, Tag};
 pub use disposition::{Show, disposition};
@@ -112,32 +113,85 @@ pub async fn serve<F>(
 where
     F: Future<Output = Result<Body>>,
 {
+    match judged(method, asked, content)? {
+        Judged::Answered(answer) => Ok(*answer),
+        Judged::Wanted(part) => sent(method, content, part, open).await,
+    }
+}
+
+/// As [`serve`], for the content of a file: an answer with many bytes may lead into the store instead, where the operator
+/// wants that and the store can. Right where whoever asks follows redirects.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_file(
+    method: &Method,
+    asked: &HeaderMap,
+    content: &Content,
+    file: &attache_core::Content,
+) -> Result<Response> {
+    let part = match judged(method, asked, content)? {
+        Judged::Answered(answer) => return Ok(*answer),
+        Judged::Wanted(part) => part,
+    };
+    if redirect::serves(method, asked, content, part.is_range) {
+        let link = file.link(part.bytes.end - part.bytes.start, redirect::wish(content)).await?;
+        if let Some(answer) = link.and_then(|link| redirect::to(&link, content)) {
+            return Ok(answer);
+        }
+    }
+    sent(method, content, part, |range| file.read(range)).await
+}
+
+/// What a request comes to.
+enum Judged {
+    /// No bytes are to be sent.
+    Answered(Box<Response>),
+    /// These are.
+    Wanted(Part),
+}
+
+/// Bytes that are to be sent.
+struct Part {
+    bytes: Range<u64>,
+    /// A range was asked for, and these are it.
+    is_range: bool,
+}
+
+fn judged(method: &Method, asked: &HeaderMap, content: &Content) -> Result<Judged> {
     let conditions = Conditions::of(asked);
     match conditions.judge(&content.tag, content.last_modified) {
         Verdict::Send => {}
-        Verdict::NotModified => return Ok(not_modified(content)),
+        Verdict::NotModified => return Ok(Judged::Answered(Box::new(not_modified(content)))),
         Verdict::Failed => return Err(attache_model::Error::Precondition),
     }
     // A range is defined for GET alone, and counts only while If-Range names what we have.
     let ranged = *method == Method::GET && conditions.range_holds(&content.tag);
-    let wanted = if ranged { Wanted::of(asked.get_all(RANGE), content.len) } else { Wanted::Whole };
-    let (status, bytes) = match wanted {
-        Wanted::Whole => (StatusCode::OK, 0..content.len),
-        Wanted::Part(bytes) => (StatusCode::PARTIAL_CONTENT, bytes),
-        Wanted::Nothing => return Ok(unsatisfiable(content)),
-    };
+    Ok(match if ranged { Wanted::of(asked.get_all(RANGE), content.len) } else { Wanted::Whole } {
+        Wanted::Whole => Judged::Wanted(Part { bytes: 0..content.len, is_range: false }),
+        Wanted::Part(bytes) => Judged::Wanted(Part { bytes, is_range: true }),
+        Wanted::Nothing => Judged::Answered(Box::new(unsatisfiable(content))),
+    })
+}
+
+/// The answer with the bytes of a part.
+async fn sent<F>(method: &Method, content: &Content, part: Part, open: impl FnOnce(Range<u64>) -> F) -> Result<Response>
+where
+    F: Future<Output = Result<Body>>,
+{
+    let Part { bytes, is_range } = part;
     let body = match *method {
         Method::HEAD => axum::body::Body::empty(),
         _ => outgoing(open, bytes.clone()).await?,
     };
     let mut response = Response::new(body);
-    *response.status_mut() = status;
     let headers = response.headers_mut();
     *headers = told(content);
     describe(headers, content);
     headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.end - bytes.start));
-    if status == StatusCode::PARTIAL_CONTENT {
+    if is_range {
         put(headers, CONTENT_RANGE, &format!("bytes {}-{}/{}", bytes.start, bytes.end - 1, content.len));
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
     }
     Ok(response)
 }
@@ -183,19 +237,25 @@ fn told(content: &Content) -> HeaderMap {
 /// Headers that tell what it is and keep it harmless.
 fn describe(headers: &mut HeaderMap, content: &Content) {
     let Form { media_type, inline } = form(&content.media_type, content.show);
-    let embeds = content.embed && inline && !media_type.starts_with("text/");
-    let reach = if embeds { "cross-origin" } else { "same-site" };
     let fallback = HeaderValue::from_static("application/octet-stream");
     headers.insert(CONTENT_TYPE, HeaderValue::try_from(media_type).unwrap_or(fallback));
     put(headers, CONTENT_DISPOSITION, &disposition(inline, &content.name));
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    restrain(headers, content);
+    if let Some(digest) = content.sha256.as_ref().and_then(digest::shown) {
+        headers.insert(HeaderName::from_static("repr-digest"), digest);
+    }
+}
+
+/// Headers that tell browsers what not to do with it.
+fn restrain(headers: &mut HeaderMap, content: &Content) {
+    let Form { media_type, inline } = form(&content.media_type, content.show);
+    let embeds = content.embed && inline && !media_type.starts_with("text/");
+    let reach = if embeds { "cross-origin" } else { "same-site" };
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static(reach));
-    if let Some(digest) = content.sha256.as_ref().and_then(digest::shown) {
-        headers.insert(HeaderName::from_static("repr-digest"), digest);
-    }
 }
 
 fn not_modified(content: &Content) -> Response {

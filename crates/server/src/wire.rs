@@ -1,6 +1,6 @@
 //! The wiring: opens the database and the store of contents, builds core on them, and mounts the dialects.
 
-use crate::setting::{Database, Migrate, Settings};
+use crate::setting::{Database, Downloads, Migrate, Settings};
 use crate::{Error, Result};
 use attache_blobs::{Blobs, Disk, InlineLimit, StorageUrl};
 use attache_core::Core;
@@ -41,6 +41,7 @@ pub async fn open(settings: &Settings, public_url: String, clock: Clock) -> Resu
         allowed_networks: settings.networks.clone(),
         public_url,
         renderer: renderer(),
+        redirect: settings.downloads == Downloads::Redirect,
     })
     .await?;
     Ok(Parts { core, db })

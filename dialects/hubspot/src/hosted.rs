@@ -17,7 +17,7 @@ pub(crate) async fn fetch(app: State<App>, method: Method, uri: Uri, headers: He
     if !content.file.access.is_indexable() {
         told.headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
     }
-    files::answered(&method, &headers, &told, &content).await
+    files::in_envelope(serve::serve_file(&method, &headers, &told, &content).await?)
 }
 
 /// The account and the path that an address names. A fault in it is "not there": there is nobody to explain it to.

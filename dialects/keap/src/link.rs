@@ -8,7 +8,7 @@ use crate::key::{Key, SIGNATURE};
 use crate::{App, Reply};
 use attache_core::{Content, Redeemed};
 use attache_http::dialect::json_answer;
-use attache_http::serve::{Cache, Show, serve};
+use attache_http::serve::{Cache, Show, serve_file};
 use attache_http::{Dialect, Metrics, Params, RequestInfo, mount, serve};
 use attache_model::{Error, Time, What};
 use axum::Router;
@@ -90,7 +90,7 @@ async fn fetch(
         // One of them could only mean to stand in for the other.
         _ => return Err(Error::Forged.into()),
     };
-    Ok(serve(&method, &headers, &told, |range| content.read(range)).await?)
+    Ok(serve_file(&method, &headers, &told, &content).await?)
 }
 
 /// Demands that a signature was made for this link: for the file, all of it.

@@ -4,7 +4,7 @@ use crate::read::At;
 use crate::{Answer, Params, Site, Viewing, convert};
 use attache_core::{Content, content_etag};
 use attache_http::Query;
-use attache_http::serve::{self, Cache, Show, Tag, serve};
+use attache_http::serve::{self, Cache, Show, Tag, serve_file};
 use attache_model::{Error, Result, What};
 use axum::extract::State;
 use axum::response::Response;
@@ -30,6 +30,7 @@ pub(crate) struct ShowParams {
     responses(
         (status = 200, description = "The content.", body = String, content_type = "application/octet-stream"),
         (status = 206, description = "The range."),
+        (status = 302, description = "The store's own link to the content, where the server is set to redirect."),
         (status = 304, description = "The client has it."),
         (status = 416, description = "The range lies outside; `Content-Range` tells the size."),
     ))]
@@ -56,6 +57,7 @@ pub(crate) async fn active(
     responses(
         (status = 200, description = "The content.", body = String, content_type = "application/octet-stream"),
         (status = 206, description = "The range."),
+        (status = 302, description = "The store's own link to the content, where the server is set to redirect."),
         (status = 304, description = "The client has it."),
         (status = 416, description = "The range lies outside; `Content-Range` tells the size."),
     ))]
@@ -82,7 +84,7 @@ fn show(query: &Query) -> Result<Show> {
 async fn give(method: &Method, asked: &HeaderMap, content: &Content, show: Show) -> Result<Response> {
     // A token's right may end at any moment, so the client asks each time whether it may still show what it has.
     let told = told(content, show, Cache::Ask);
-    serve(method, asked, &told, |range| content.read(range)).await
+    serve_file(method, asked, &told, content).await
 }
 
 /// What is told about a version's content.

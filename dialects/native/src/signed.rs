@@ -5,7 +5,7 @@ use crate::preview::{self, Sized};
 use crate::read::At;
 use crate::{Answer, Fail, Params, Site};
 use attache_core::Redeemed;
-use attache_http::serve::{Cache, Show, serve};
+use attache_http::serve::{Cache, Show, serve_file};
 use attache_model::media::Kind;
 use attache_model::{Error, Time};
 use axum::extract::State;
@@ -24,6 +24,7 @@ const KEPT: Duration = Duration::from_secs(60);
         (status = 200, description = "The content, or the preview that the link was made for.", body = String,
             content_type = "application/octet-stream"),
         (status = 206, description = "The range."),
+        (status = 302, description = "The store's own link to the content, where the server is set to redirect."),
         (status = 304, description = "The client has it."),
         (status = 416, description = "The range lies outside; `Content-Range` tells the size."),
     ))]
@@ -47,7 +48,7 @@ pub(crate) async fn fetch(
         }
         _ => {
             let told = told(&redeemed.content, show(&redeemed), cache);
-            serve(&method, &headers, &told, |range| redeemed.content.read(range)).await?
+            serve_file(&method, &headers, &told, &redeemed.content).await?
         }
     };
     let robots = HeaderValue::from_static("noindex, nofollow");

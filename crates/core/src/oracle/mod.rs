@@ -77,6 +77,7 @@ impl Home {
             allowed_networks: Vec::new(),
             public_url: String::from("http://localhost"),
             renderer: None,
+            redirect: false,
         };
         Core::open(parts).await.unwrap()
     }

@@ -94,6 +94,7 @@ pub(crate) async fn core(db: &Db, folder: &Path, clock: &Clock) -> Core {
         allowed_networks: Vec::new(),
         public_url: String::from("http://127.0.0.1:1"),
         renderer: None,
+        redirect: false,
     };
     Core::open(parts).await.unwrap()
 }

@@ -36,6 +36,7 @@ impl Server {
             allowed_networks: Vec::new(),
             public_url: "http://localhost".to_owned(),
             renderer: None,
+            redirect: false,
         });
         let core = core.await.unwrap();
         core.operator().make_account("first").await.unwrap();

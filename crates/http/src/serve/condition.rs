@@ -70,6 +70,13 @@ impl Conditions {
         }
     }
 
+    /// Whether a request has any, be it one that cannot be read.
+    pub(super) fn are_in(headers: &HeaderMap) -> bool {
+        [IF_MATCH, IF_NONE_MATCH, IF_UNMODIFIED_SINCE, IF_MODIFIED_SINCE, IF_RANGE]
+            .iter()
+            .any(|name| headers.contains_key(name))
+    }
+
     /// The tags of `If-Match` for a change that is tested inside its commit, without quotes: `["*"]` is anything that is
     /// there, `None` no condition. Weak tags are left out, because they never hold for a change; so an empty list never
     /// holds.

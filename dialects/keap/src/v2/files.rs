@@ -34,6 +34,7 @@ pub(super) async fn get(
 async fn data(reach: &Reach<'_>, no: FileNo, method: &Method, asked: &HeaderMap) -> Reply<Rest2> {
     let content = reach.open(no).await?;
     let told = content::told(&content, Show::Download);
+    // Never a way elsewhere: the contract is an answer with the bytes.
     let answer = serve::serve(method, asked, &told, |range| content.read(range)).await?;
     if answer.status() == StatusCode::RANGE_NOT_SATISFIABLE {
         return Ok(error::unsatisfiable(answer, &RequestInfo::current()));

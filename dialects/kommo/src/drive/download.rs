@@ -5,7 +5,7 @@ use super::{Drive, path};
 use crate::{App, Reply, error};
 use attache_core::Content;
 use attache_http::Fail;
-use attache_http::serve::{self, Cache, Show, Tag, serve, serve_bytes};
+use attache_http::serve::{self, Cache, Show, Tag, serve_bytes, serve_file};
 use attache_model::share::PreviewSize;
 use attache_model::{Error, FileId, Result, VersionId, What};
 use axum::extract::State;
@@ -42,7 +42,7 @@ async fn content(app: &App, method: &Method, uri: &Uri, asked: &HeaderMap) -> Re
         _ => return Err(missing()),
     };
     let content = opened(app, uri, version).await?;
-    let answer = serve(method, asked, &told(&content), |range| content.read(range)).await?;
+    let answer = serve_file(method, asked, &told(&content), &content).await?;
     let is_behind = answer.status() == StatusCode::RANGE_NOT_SATISFIABLE;
     Ok(if is_behind { error::unsatisfiable(answer) } else { answer })
 }

@@ -39,6 +39,7 @@ impl Desk {
             allowed_networks: Vec::new(),
             public_url: String::from("http://localhost"),
             renderer: None,
+            redirect: false,
         };
         let core = Core::open(parts).await.unwrap();
         let first = core.operator().first_start().await.unwrap().unwrap();

@@ -57,6 +57,7 @@ impl Desk {
             allowed_networks: Vec::new(),
             public_url: "http://localhost".to_owned(),
             renderer: None,
+            redirect: false,
         };
         let core = Core::open(parts).await.unwrap();
         core.operator().make_account("one").await.unwrap();
