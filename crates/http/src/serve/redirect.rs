@@ -52,3 +52,118 @@ pub(super) fn to(link: &str, told: &Content) -> Option<Response> {
     put(headers, CACHE_CONTROL, "no-store");
     Some(response)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Show, Tag};
+    use super::*;
+    use attache_model::Time;
+    use http::HeaderName;
+
+    fn told(media_type: &str, show: Show) -> Content {
+        Content {
+            len: 10 << 20,
+            tag: Tag::new("v1"),
+            last_modified: Time(784_111_777_000_000),
+            media_type: media_type.to_owned(),
+            name: "caf\u{e9}.bin".to_owned(),
+            show,
+            cache: Cache::Ask,
+            embed: false,
+            sha256: None,
+            headers: HeaderMap::new(),
+        }
+    }
+
+    fn asked(headers: &[(&'static str, &'static str)]) -> HeaderMap {
+        let header = |(name, value): &(&'static str, &'static str)| {
+            (HeaderName::from_static(name), HeaderValue::from_static(value))
+        };
+        headers.iter().map(header).collect()
+    }
+
+    fn leads(method: &Method, headers: &[(&'static str, &'static str)], is_part: bool) -> bool {
+        serves(method, &asked(headers), &told("image/png", Show::Inline), is_part)
+    }
+
+    #[test]
+    fn whoever_just_wants_the_bytes_is_led_to_them() {
+        assert!(leads(&Method::GET, &[("accept", "*/*"), ("authorization", "Bearer x")], false));
+        assert!(leads(&Method::GET, &[("range", "bytes=0-9999999")], true));
+        // A browser that goes there, or shows it in a page.
+        assert!(leads(&Method::GET, &[("sec-fetch-site", "none"), ("sec-fetch-mode", "navigate")], false));
+        assert!(leads(&Method::GET, &[("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "no-cors")], false));
+        // Node's own client, which is no browser.
+        assert!(leads(&Method::GET, &[("sec-fetch-mode", "cors")], false));
+    }
+
+    #[test]
+    fn nobody_is_led_to_a_store_that_would_judge_otherwise() {
+        assert!(!leads(&Method::HEAD, &[], false));
+        for condition in ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"] {
+            assert!(!leads(&Method::GET, &[(condition, "\"v0\"")], false), "{condition}");
+        }
+        assert!(!leads(&Method::GET, &[("range", "bytes=1-2"), ("if-range", "\"v1\"")], true));
+        // Several ranges, or none that can be read: we answer with the whole.
+        assert!(!leads(&Method::GET, &[("range", "bytes=0-1,3-4")], false));
+    }
+
+    #[test]
+    fn scripts_in_browsers_are_not_led_where_they_may_not_read() {
+        assert!(!leads(&Method::GET, &[("origin", "https://crm.example")], false));
+        for mode in ["cors", "same-origin"] {
+            assert!(
+                !leads(&Method::GET, &[("sec-fetch-site", "same-origin"), ("sec-fetch-mode", mode)], false),
+                "{mode}"
+            );
+        }
+    }
+
+    #[test]
+    fn text_that_is_shown_stays_here_and_text_that_is_saved_does_not() {
+        let shown = |media_type, show| serves(&Method::GET, &HeaderMap::new(), &told(media_type, show), false);
+        assert!(!shown("text/plain", Show::Inline));
+        assert!(!shown("text/html", Show::AsPlainText));
+        for media_type in ["text/plain", "text/html", "image/svg+xml", "image/png", "nonsense"] {
+            assert!(shown(media_type, Show::Download), "{media_type}");
+        }
+    }
+
+    #[test]
+    fn a_link_gives_the_harmless_form_and_the_name() {
+        for hostile in ["text/html", "image/svg+xml", "application/javascript", "image/png\r\nX-Evil: 1"] {
+            let wish = wish(&told(hostile, Show::Inline));
+            assert_eq!(wish.media_type, "application/octet-stream", "{hostile}");
+            assert_eq!(wish.disposition, "attachment; filename=\"caf_.bin\"; filename*=UTF-8''caf%C3%A9.bin");
+        }
+        let picture = wish(&told("image/png", Show::Inline));
+        assert_eq!((&*picture.media_type, picture.disposition.starts_with("inline;")), ("image/png", true));
+    }
+
+    #[test]
+    fn a_link_ends_no_later_than_what_it_gives_may_be_kept() {
+        let life = |cache| wish(&Content { cache, ..told("image/png", Show::Inline) }).life;
+        assert_eq!(life(Cache::Private(Duration::from_secs(7))).as_secs(), 7);
+        assert_eq!(life(Cache::Private(Duration::ZERO)).as_secs(), 1);
+        assert_eq!(life(Cache::Ask), Duration::MAX);
+    }
+
+    #[test]
+    fn the_way_there_is_kept_by_nobody_and_tells_nobody_where_it_began() {
+        let content = Content { headers: asked(&[("x-robots-tag", "noindex")]), ..told("text/html", Show::Download) };
+        let answer = to("https://store.example/files/blobs/aa/bb?X-Amz-Signature=0f", &content).unwrap();
+        assert_eq!(answer.status(), 302);
+        for (name, value) in [
+            ("location", "https://store.example/files/blobs/aa/bb?X-Amz-Signature=0f"),
+            ("cache-control", "no-store"),
+            ("content-length", "0"),
+            ("referrer-policy", "no-referrer"),
+            ("x-content-type-options", "nosniff"),
+            ("cross-origin-resource-policy", "same-site"),
+            ("x-robots-tag", "noindex"),
+        ] {
+            assert_eq!(answer.headers()[name], value, "{name}");
+        }
+        assert!(to("https://store.example/\r\nX-Evil: 1", &content).is_none());
+    }
+}

@@ -71,6 +71,7 @@ fn a_value_that_cannot_be_used_is_told_with_its_origin_and_what_would_be_right()
         ("ATTACHE_LIMIT_UPLOADS", "many", "whole number of uploads"),
         ("ATTACHE_LIMIT_INLINE_BYTES", "262145", "to 262144"),
         ("ATTACHE_LIMIT_KEAP_THROTTLE", "2", "from 0 to 1"),
+        ("ATTACHE_LIMIT_REDIRECT_LIFE", "604801", "from 1 to 604800"),
     ];
     for (name, value, right) in cases {
         let error = Settings::resolve(&Place::default(), &Reach::default(), variables(&[(name, value)])).unwrap_err();
@@ -80,14 +81,17 @@ fn a_value_that_cannot_be_used_is_told_with_its_origin_and_what_would_be_right()
 }
 
 #[test]
-fn limits_can_be_set_to_their_least_value() {
+fn limits_can_be_set_to_their_least_and_their_greatest_value() {
     let env = variables(&[
         ("ATTACHE_LIMIT_INLINE_BYTES", "0"),
         ("ATTACHE_LIMIT_HEADER_BYTES", "1"),
+        ("ATTACHE_LIMIT_REDIRECT_BYTES", "0"),
+        ("ATTACHE_LIMIT_REDIRECT_LIFE", "604800"),
         ("ATTACHE_LIMIT_GRANT_REFRESH_GRACE", "0"),
     ]);
     let limits = Settings::resolve(&Place::default(), &Reach::default(), env).unwrap().limits;
     assert_eq!((limits.inline_bytes, limits.header_bytes, limits.grant_refresh_grace), (0, 1, 0));
+    assert_eq!((limits.redirect_bytes, limits.redirect_life), (0, 604_800));
 }
 
 #[test]
