@@ -18,6 +18,7 @@ use crate::{
 };
 
 pub(crate) use claim::Claims;
+pub(crate) use cloud::end_of;
 
 /// A content that arrives in pieces: enough to go on with it after a restart. The caller keeps it in a row, as it is,
 /// and gives it back as it was; only the store reads anything into it, and other kinds of stores may say more in it.

@@ -82,6 +82,25 @@ impl Intake {
         }
     }
 
+    /// The most bytes that can still come, as far as is known.
+    pub(crate) fn left(&self) -> u64 {
+        self.bounds.len.map_or(u64::MAX, |len| (len + self.chunk.len() as u64).saturating_sub(self.taken))
+    }
+
+    /// As [`Intake::fill`], for parts that are much longer than a block: room for all of it is made only once there is
+    /// more than a block.
+    pub(crate) async fn fill_part(&mut self, part: &mut Vec<u8>, part_len: u64) -> Result<(), Error> {
+        let part_len = usize::try_from(part_len).unwrap_or(usize::MAX);
+        for len in [part_len.min(BLOCK_LEN), part_len] {
+            if part.len() < len && self.more().await? {
+                let left = usize::try_from(self.left()).unwrap_or(usize::MAX);
+                part.reserve_exact(left.min(len - part.len()));
+                self.fill(part, len).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Adds bytes to `block` until it holds `block_len`, or the body ends.
     pub(crate) async fn fill(&mut self, block: &mut Vec<u8>, block_len: usize) -> Result<(), Error> {
         while block.len() < block_len && self.more().await? {

@@ -1,10 +1,13 @@
 //! Lists of what a store holds, in batches of bounded size.
 
 use std::{
+    fmt,
     sync::{Arc, Mutex, PoisonError},
     time::SystemTime,
     vec,
 };
+
+use futures_util::{StreamExt as _, stream::BoxStream};
 
 use crate::{
     Error, Key, layout,
@@ -26,7 +29,7 @@ pub struct Found {
     pub modified: SystemTime,
 }
 
-/// A file in staging.
+/// A file in staging, or the marker of a put in a bucket, whose length says nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leftover {
     /// Its name in the staging folder.
@@ -50,6 +53,10 @@ impl Listing {
         Self(Source::disk(walk))
     }
 
+    pub(crate) fn of_cloud(found: BoxStream<'static, Result<Found, Error>>) -> Self {
+        Self(Source::cloud(found))
+    }
+
     /// The next blobs, at most 1000 and at least one; `None` at the end. Files with a name that is no key are passed
     /// over.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<Found>>, Error> {
@@ -70,22 +77,34 @@ impl Leftovers {
         Self(Source::disk(walk))
     }
 
+    pub(crate) fn of_cloud(markers: BoxStream<'static, Result<Leftover, Error>>) -> Self {
+        Self(Source::cloud(markers))
+    }
+
     /// The next files, at most 1000 and at least one; `None` at the end.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<Leftover>>, Error> {
         self.0.next_batch(leftover).await
     }
 }
 
-#[derive(Debug)]
 enum Source<T> {
     /// Shared with the blocking thread, so that a cancelled call does not lose the place.
     Disk(Arc<Mutex<Walk>>),
+    /// What has come of the next batch is kept here, for the same reason.
+    Cloud {
+        items: BoxStream<'static, Result<T, Error>>,
+        batch: Vec<T>,
+    },
     Memory(vec::IntoIter<T>),
 }
 
 impl<T: Send + 'static> Source<T> {
     fn disk(walk: Walk) -> Self {
         Self::Disk(Arc::new(Mutex::new(walk)))
+    }
+
+    fn cloud(items: BoxStream<'static, Result<T, Error>>) -> Self {
+        Self::Cloud { items, batch: Vec::new() }
     }
 
     async fn next_batch(&mut self, read: fn(&Entry) -> Option<T>) -> Result<Option<Vec<T>>, Error> {
@@ -99,8 +118,26 @@ impl<T: Send + 'static> Source<T> {
                 })
                 .await?
             }
+            Self::Cloud { items, batch } => {
+                while batch.len() < BATCH_LEN
+                    && let Some(item) = items.next().await
+                {
+                    batch.push(item?);
+                }
+                std::mem::take(batch)
+            }
         };
         Ok((!batch.is_empty()).then_some(batch))
+    }
+}
+
+impl<T> fmt::Debug for Source<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Disk(_) => "Disk",
+            Self::Cloud { .. } => "Cloud",
+            Self::Memory(_) => "Memory",
+        })
     }
 }
 

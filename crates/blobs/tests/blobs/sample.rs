@@ -3,13 +3,14 @@
 use std::io;
 
 use attache_blobs::{
-    Blobs, Body, Digested, Digests, Disk, Expect, Growth, HEAD_LEN, Home, InlineLimit, Key, Piece, Stored,
+    Blobs, Body, Cloud, CloudOptions, Digested, Digests, Disk, Expect, Growth, HEAD_LEN, Home, InlineLimit, Key, Piece,
+    StorageUrl, Stored,
 };
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use tempfile::TempDir;
 
-/// Makes a test on disk and one in memory of each case.
+/// Makes a test of each case on disk, in memory, and in a bucket of either object store.
 macro_rules! every_store {
     ($($case:ident)*) => {
         mod on_disk {
@@ -24,6 +25,20 @@ macro_rules! every_store {
             async fn $case() {
                 let memory = attache_blobs::Memory::new(attache_blobs::InlineLimit::default());
                 super::$case(memory.into()).await;
+            })*
+        }
+        mod in_bucket {
+            $(#[tokio::test]
+            async fn $case() {
+                let Some(url) = attache_blobs::testing::storage(stringify!($case)) else { return };
+                super::$case(crate::sample::bucket(&url)).await;
+            })*
+        }
+        mod in_second_bucket {
+            $(#[tokio::test]
+            async fn $case() {
+                let Some(url) = attache_blobs::testing::second_storage(stringify!($case)) else { return };
+                super::$case(crate::sample::bucket(&url)).await;
             })*
         }
     };
@@ -45,6 +60,12 @@ pub(crate) fn open(folder: &TempDir) -> Blobs {
     let path = folder.path().join("blobs");
     let disk = Disk::open(&path, InlineLimit::default()).expect("the volume opens");
     Blobs::from(disk)
+}
+
+/// A store in a bucket, with what an installation has of its own accord.
+pub(crate) fn bucket(url: &StorageUrl) -> Blobs {
+    let cloud = Cloud::open(url, InlineLimit::default(), &CloudOptions::default()).expect("the bucket opens");
+    Blobs::from(cloud)
 }
 
 /// Bytes that do not repeat within a block, so that a swapped or missing part shows.
