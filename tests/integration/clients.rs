@@ -2,10 +2,9 @@
 //! program on each engine.
 
 use crate::PROGRAM;
-use attache_tests::{Engine, Process, command, said};
+use attache_tests::{Engine, Home, said};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use tempfile::TempDir;
 
 /// Set to 1, clients that are not installed are a failure instead of a skip.
 const REQUIRED: &str = "ATTACHE_REQUIRE_CLIENTS";
@@ -61,24 +60,16 @@ fn skipped(what: &str) {
 /// `token create` may follow the scopes. Behind the word `grant` stand the scopes of a grant of OAuth instead, and the
 /// variable has all that `grant create` says.
 pub(crate) async fn drive(tokens: &[(&str, &str)], arguments: &[&str], script: impl Fn() -> Command) {
-    for engine in Engine::ALL {
-        let home = TempDir::new().unwrap();
-        let database = match engine {
-            Engine::Sqlite => None,
-            Engine::Postgres => match attache_db::testing::database().await {
-                Some(url) => Some(url),
-                None => continue,
-            },
-        };
-        let place: Vec<&str> = database.iter().flat_map(|url| ["--database", url.as_str()]).collect();
-        let server = Process::serve(PROGRAM, home.path(), &[&place[..], arguments].concat());
+    for &engine in Engine::all() {
+        let Some(home) = Home::on(engine).await else { continue };
+        let server = home.serve(PROGRAM, arguments);
         let mut script = script();
         script.env("ATTACHE_URL", server.url());
         for (variable, scopes) in tokens {
             let (what, scopes) = scopes.strip_prefix("grant ").map_or(("token", *scopes), |scopes| ("grant", scopes));
             let words: Vec<&str> = scopes.split(' ').collect();
-            let make = [&place[..], &[what, "create", "--scopes"], &words].concat();
-            script.env(variable, said(&command(PROGRAM, home.path(), &make).output().unwrap()).trim());
+            let make = [&[what, "create", "--scopes"], &words[..]].concat();
+            script.env(variable, said(&home.command(PROGRAM, &make).output().unwrap()).trim());
         }
         let output = script.output().unwrap();
         let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

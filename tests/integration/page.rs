@@ -2,9 +2,8 @@
 
 use crate::PROGRAM;
 use crate::clients::installed;
-use attache_tests::{Process, command, said};
+use attache_tests::{Home, Process, said};
 use std::process::Command;
-use tempfile::TempDir;
 
 /// Where the server of a reader listens.
 const URL: &str = "http://127.0.0.1:8080";
@@ -41,23 +40,23 @@ pub(crate) fn has_python3() -> bool {
     installed(python, "python3")
 }
 
-/// An empty folder, and a server that keeps its data in it.
-pub(crate) fn started() -> (TempDir, Process) {
-    let home = TempDir::new().unwrap();
-    let server = Process::serve(PROGRAM, &home.path().join("data"), &[]);
+/// The reader's folder, and a server that keeps its data beside it.
+pub(crate) fn started() -> (Home, Process) {
+    let home = Home::new();
+    let server = home.serve(PROGRAM, &[]);
     (home, server)
 }
 
 /// Pastes all commands of a page into a shell in the reader's folder; what it said.
-pub(crate) fn pasted(page: &str, home: &TempDir, server: &Process) -> String {
+pub(crate) fn pasted(page: &str, home: &Home, server: &Process) -> String {
     let script = blocks(page, "sh").join("\n").replace("attache token", &format!("{PROGRAM} token"));
     let script = script.replace("attache grant", &format!("{PROGRAM} grant"));
     run(&script, home, server)
 }
 
 /// Runs commands in the reader's folder, against this server; what they said.
-pub(crate) fn run(script: &str, home: &TempDir, server: &Process) -> String {
+pub(crate) fn run(script: &str, home: &Home, server: &Process) -> String {
     let script = format!("{STRICT}{}", at(script, server));
-    let mut shell: Command = command("bash", &home.path().join("data"), &["-c", &script]);
+    let mut shell: Command = home.command("bash", &["-c", &script]);
     said(&shell.current_dir(home.path()).output().unwrap())
 }

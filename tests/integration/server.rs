@@ -1,10 +1,10 @@
-//! The server as a whole: that it answers, on both engines, and comes back after a stop.
+//! The server as a whole: that it answers, on every engine, and comes back after a stop.
 
 use attache_tests::{Engine, Setup, TestApp};
 
 #[tokio::test]
 async fn a_server_is_alive_and_ready_on_either_engine() {
-    for engine in Engine::ALL {
+    for &engine in Engine::all() {
         let Some(app) = TestApp::on(engine).await else { continue };
         for probe in ["/healthz", "/readyz"] {
             let answer = app.stranger().get(probe).send().await.unwrap();
@@ -16,7 +16,7 @@ async fn a_server_is_alive_and_ready_on_either_engine() {
 
 #[tokio::test]
 async fn what_was_stored_is_there_after_a_restart_on_either_engine() {
-    for engine in Engine::ALL {
+    for &engine in Engine::all() {
         let Some(setup) = Setup::new().on(engine).await else { continue };
         let app = setup.start().await;
         let client = app.client("all").await;

@@ -1,6 +1,6 @@
 //! A server in the test's own process, with everything in a temporary folder that goes when the test ends.
 
-use crate::Client;
+use crate::{Client, Engine, Home};
 use attache::setting::Database;
 use attache::{Server, Settings, scope};
 use attache_core::{Core, NewToken, TokenForm};
@@ -8,37 +8,40 @@ use attache_model::limits::Limits;
 use attache_model::{Clock, UserNo};
 use std::path::Path;
 use std::time::Duration;
-use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-/// The engines that a server can stand on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Engine {
-    /// A file in the server's folder.
-    Sqlite,
-    /// A database of its own in the cluster of this run.
-    Postgres,
-}
-
-impl Engine {
-    /// Both, for tests that hold for each.
-    pub const ALL: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
-}
-
 /// A server to be started.
 pub struct Setup {
-    home: TempDir,
+    home: Home,
     settings: Settings,
     clock: Clock,
 }
 
 impl Setup {
-    /// On SQLite, with defaults, on any free port, by the machine's clock.
+    /// On the engine of this run, with defaults, on any free port, by the machine's clock.
     pub fn new() -> Setup {
-        let home = TempDir::new().expect("a temporary folder can be made");
+        Setup::at(Home::new())
+    }
+
+    /// On SQLite and a folder; `None` after a loud skip, as [`Home::on_disk`].
+    pub fn on_disk() -> Option<Setup> {
+        Home::on_disk().map(Setup::at)
+    }
+
+    fn at(home: Home) -> Setup {
         let settings = Settings::in_folder(home.path());
-        Setup { home, settings, clock: Clock::System }
+        Setup { home, settings, clock: Clock::System }.settled()
+    }
+
+    /// With rows and bytes where its home says.
+    fn settled(mut self) -> Setup {
+        let place = Settings::in_folder(self.home.path());
+        let database = self.home.database().map(|url| Database::Postgres(url.to_owned()));
+        self.settings.database = database.unwrap_or(place.database);
+        self.settings.storage = self.home.storage().cloned().unwrap_or(place.storage);
+        self.settings.data = place.data;
+        self
     }
 
     /// The data folder.
@@ -70,10 +73,11 @@ impl Setup {
     /// Another engine. `None` says, loudly, that this machine has none of that kind; the test then ends.
     #[must_use]
     pub async fn on(mut self, engine: Engine) -> Option<Setup> {
-        if engine == Engine::Postgres {
-            self.settings.database = Database::Postgres(postgres().await?);
+        if engine == self.home.engine() {
+            return Some(self);
         }
-        Some(self)
+        self.home = Home::on(engine).await?;
+        Some(self.settled())
     }
 
     /// Starts it; its port answers when this returns.
@@ -105,9 +109,14 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    /// A server by default: see [`Setup::new`].
+    /// A server on the engine of this run: see [`Setup::new`].
     pub async fn start() -> TestApp {
         Setup::new().start().await
+    }
+
+    /// A server on SQLite and a folder; `None` after a loud skip, as [`Home::on_disk`].
+    pub async fn on_disk() -> Option<TestApp> {
+        Some(Setup::on_disk()?.start().await)
     }
 
     /// A server on an engine; `None` after a loud skip.
@@ -186,9 +195,4 @@ impl TestApp {
         self.running.await.expect("the server did not panic").expect("the server ended well");
         self.setup
     }
-}
-
-/// The URL of a fresh database; `None` after a loud skip.
-async fn postgres() -> Option<String> {
-    attache_db::testing::database().await
 }

@@ -1,4 +1,4 @@
-//! Support for the integration tests: whole servers, in this process or in one of their own, on either engine.
+//! Support for the integration tests: whole servers, in this process or in one of their own, on any engine.
 //!
 //! ```no_run
 //! # async fn example() {
@@ -15,12 +15,16 @@ mod answer;
 mod app;
 mod client;
 pub mod dice;
+mod engine;
+mod home;
 mod process;
 pub mod proxy;
 mod report;
 
 pub use answer::{Answer, Ask};
-pub use app::{Engine, Setup, TestApp};
+pub use app::{Setup, TestApp};
 pub use client::Client;
+pub use engine::Engine;
+pub use home::Home;
 pub use process::{Process, command, said};
 pub use report::report;

@@ -9,7 +9,7 @@ use crate::PROGRAM;
 use crate::keap::memory::peak_kib;
 use crate::keap::xml::{Xml, call, told};
 use crate::native::is_sound;
-use attache_tests::{Ask, Client, Process, TestApp};
+use attache_tests::{Ask, Client, Home, TestApp};
 
 const RPC: &str = "/crm/xmlrpc/v1";
 /// Most memory that the server may have resident while it reads these, in KiB, as for any other request.
@@ -129,8 +129,8 @@ async fn a_request_of_any_type_is_read_and_one_that_is_too_long_is_not() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn xml_that_would_grow_does_not_grow_the_server() {
-    let data = tempfile::tempdir().unwrap();
-    let server = Process::serve(PROGRAM, data.path(), &[]);
+    let home = Home::new();
+    let server = home.serve(PROGRAM, &[]);
     let client: Client = server.client(PROGRAM, "all");
     for _ in 0..4 {
         let asked = hostile("/dev/null").into_iter().map(|(_, document, _)| client.post(RPC).body(document).ask());

@@ -2,7 +2,7 @@
 
 use super::run;
 use crate::PROGRAM;
-use attache_tests::{Client, Process, said};
+use attache_tests::{Client, Home, Process, said};
 use std::process::Command;
 
 /// What the first start says, from a server that is stopped after it.
@@ -16,7 +16,7 @@ fn first_words(data: &std::path::Path) -> String {
 
 #[test]
 fn the_first_start_prints_a_token_once_and_later_starts_nothing() {
-    let home = tempfile::tempdir().unwrap();
+    let home = Home::new();
     let said = first_words(home.path());
     assert!(said.contains("curl ") && said.contains("'default'"), "{said}");
     assert_eq!(first_words(home.path()), "");
@@ -30,9 +30,8 @@ fn nothing_is_printed_where_an_account_was_made_before_the_first_start() {
 
 #[test]
 fn the_command_that_the_first_start_prints_puts_a_file_on_a_record() {
-    let home = tempfile::tempdir().unwrap();
-    let data = home.path().join("data");
-    let server = Process::serve(PROGRAM, &data, &[]);
+    let home = Home::new();
+    let server = home.serve(PROGRAM, &[]);
     let words = server.said();
     let curl: Vec<&str> = words.lines().map(str::trim).filter(|line| line.starts_with("curl")).collect();
     std::fs::write(home.path().join("README.md"), "hello").unwrap();
@@ -46,8 +45,8 @@ fn the_command_that_the_first_start_prints_puts_a_file_on_a_record() {
 
 #[tokio::test]
 async fn the_account_of_the_first_start_is_called_default() {
-    let home = tempfile::tempdir().unwrap();
-    let server = Process::serve(PROGRAM, home.path(), &[]);
+    let home = Home::new();
+    let server = home.serve(PROGRAM, &[]);
     let client: Client = server.client(PROGRAM, "all");
     assert!(client.get("/v1/account").send().await.unwrap().status().is_success());
     assert!(said(&run(home.path(), &["account", "list"])).contains("default"));

@@ -1,12 +1,12 @@
 //! One server on a data folder.
 
-use super::{installation, refusal, run};
+use super::{installation, made, refusal, run};
 use crate::PROGRAM;
-use attache_tests::{Process, said};
+use attache_tests::{Home, Process, said};
 
 #[test]
 fn a_second_server_on_the_same_data_is_refused_and_told_the_process() {
-    let home = installation();
+    let Some(home) = Home::on_disk().map(made) else { return };
     let server = Process::serve(PROGRAM, home.path(), &[]);
     let why = refusal(&run(home.path(), &["serve", "--listen", "127.0.0.1:0"]));
     assert!(why.contains(&format!("process {}", server.pid())), "{why}");

@@ -5,12 +5,13 @@ mod check;
 mod first_start;
 mod grant;
 mod lock;
+mod migrate;
 mod settings;
 mod stop;
 mod token;
 
 use crate::PROGRAM;
-use attache_tests::command;
+use attache_tests::{Home, command};
 use std::path::Path;
 use std::process::Output;
 
@@ -27,9 +28,12 @@ fn refusal(output: &Output) -> String {
     err.into_owned()
 }
 
-/// A data folder with the account `default`.
-fn installation() -> tempfile::TempDir {
-    let home = tempfile::tempdir().expect("a temporary folder can be made");
+/// A home with the account `default`.
+fn installation() -> Home {
+    made(Home::new())
+}
+
+fn made(home: Home) -> Home {
     attache_tests::said(&run(home.path(), &["account", "create", "default"]));
     home
 }

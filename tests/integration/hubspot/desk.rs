@@ -31,7 +31,7 @@ impl Desk {
     /// One on each engine that there is, each by a held clock.
     pub(super) async fn on_both() -> Vec<Desk> {
         let mut desks = Vec::new();
-        for engine in Engine::ALL {
+        for &engine in Engine::all() {
             if let Some(setup) = Setup::new().on(engine).await {
                 desks.push(Desk::at(setup, Clock::held(BEGIN)).await);
             }

@@ -3,14 +3,13 @@
 use crate::PROGRAM;
 use crate::clients::{installed, node, python};
 use crate::page::{example, has_python3, pasted, started};
-use attache_tests::{Ask, Process, said};
+use attache_tests::{Ask, Home, Process, said};
 use serde_json::json;
-use tempfile::TempDir;
 
 const PAGE: &str = include_str!("../../../docs/hubspot.md");
 
 /// A file to send, and a token to send it with.
-fn lease(home: &TempDir, server: &Process) -> (Vec<u8>, String) {
+fn lease(home: &Home, server: &Process) -> (Vec<u8>, String) {
     let bytes = crate::native::noise(1, 300_000);
     std::fs::write(home.path().join("lease.pdf"), &bytes).unwrap();
     (bytes, server.client(PROGRAM, "hubspot:files").token().unwrap().to_owned())

@@ -4,7 +4,7 @@ use super::AT_ONCE;
 use crate::PROGRAM;
 use crate::native::noise;
 use crate::tus::{metadata, open, patch};
-use attache_tests::{Process, report};
+use attache_tests::{Home, Process, report};
 use futures_util::future::join_all;
 
 /// Most memory that the server ever has resident, in KiB. Without an upload it has a good half of it: this is a build
@@ -19,8 +19,8 @@ const PIECE: usize = 8 << 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn half_a_gibibyte_in_sixteen_uploads_at_once_does_not_grow_the_server() {
-    let data = tempfile::tempdir().unwrap();
-    let server = Process::serve(PROGRAM, data.path(), &[]);
+    let home = Home::new();
+    let server = home.serve(PROGRAM, &[]);
     let client = server.client(PROGRAM, "all");
     let before = peak_kib(&server);
     // One for all, and for the rest of this process: bodies are sent from where they are.

@@ -42,6 +42,11 @@ async fn interrupted_tus_uploads_end_whole_and_once_on_postgresql() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn interrupted_tus_uploads_end_whole_and_once_on_a_cluster() {
+    run(Protocol::Tus, Engine::Cluster).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn interrupted_kommo_uploads_end_whole_and_once_on_sqlite() {
     run(Protocol::Kommo, Engine::Sqlite).await;
 }
@@ -49,6 +54,11 @@ async fn interrupted_kommo_uploads_end_whole_and_once_on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn interrupted_kommo_uploads_end_whole_and_once_on_postgresql() {
     run(Protocol::Kommo, Engine::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn interrupted_kommo_uploads_end_whole_and_once_on_a_cluster() {
+    run(Protocol::Kommo, Engine::Cluster).await;
 }
 
 /// What can happen to a request that brings bytes.

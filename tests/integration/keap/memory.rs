@@ -3,7 +3,7 @@
 use super::desk::{Place, RPC, V1, decoded, noise, upload_body};
 use super::xml::{Xml, call, told};
 use crate::PROGRAM;
-use attache_tests::{Ask, Client, Process, report};
+use attache_tests::{Ask, Client, Home, Process, report};
 use futures_util::future::join_all;
 
 /// Bytes of a file.
@@ -16,8 +16,8 @@ const PEAK_KIB: u64 = 96 << 10;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn c06_files_of_any_length_inside_of_json_and_xml_do_not_grow_the_server() {
-    let data = tempfile::tempdir().unwrap();
-    let server = Process::serve(PROGRAM, data.path(), &[]);
+    let home = Home::new();
+    let server = home.serve(PROGRAM, &[]);
     let client = server.client(PROGRAM, "keap:full");
     let bytes = noise(LEN);
     let before = peak_kib(&server);

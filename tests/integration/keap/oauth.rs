@@ -6,7 +6,7 @@ use crate::PROGRAM;
 use crate::native::on_both_engines;
 use attache_core::{MadeGrant, NewGrant};
 use attache_model::UserNo;
-use attache_tests::{Answer, Ask, Process, Setup, TestApp, command, said};
+use attache_tests::{Answer, Ask, Home, Setup, TestApp, said};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -227,10 +227,10 @@ async fn c24_a_refresh_token_that_comes_late_ends_all_that_came_of_it(setup: Set
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn c24_no_secret_of_a_client_is_in_the_log() {
-    let home = tempfile::tempdir().unwrap();
-    let mut server = Process::serve(PROGRAM, home.path(), &["--log", "trace"]);
+    let home = Home::new();
+    let mut server = home.serve(PROGRAM, &["--log", "trace"]);
     let line = ["grant", "create", "--scopes", "keap:full", "--client-id", "desk", "--client-secret", "hush-hush-hush"];
-    let made = said(&command(PROGRAM, home.path(), &line).output().unwrap());
+    let made = said(&home.command(PROGRAM, &line).output().unwrap());
     let code = made.lines().find_map(|line| line.strip_prefix("code=")).unwrap();
     let stranger = attache_tests::Client::new(server.url(), None);
     let trade = async |pairs: &[(&str, &str)]| {

@@ -4,14 +4,13 @@
 use crate::PROGRAM;
 use crate::clients::{installed, node, python};
 use crate::page::{at, blocks, example, has_python3, pasted, started};
-use attache_tests::{Ask, Process, said};
+use attache_tests::{Ask, Home, Process, said};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 const PAGE: &str = include_str!("../../../docs/keap.md");
 
 /// What is on the contact of the examples, by our own API; each has the name that was given and the bytes that were sent.
-async fn on_the_contact(home: &TempDir, server: &Process) -> Vec<Value> {
+async fn on_the_contact(home: &Home, server: &Process) -> Vec<Value> {
     let client = server.client(PROGRAM, "all");
     let listed = client.get("/v1/records/contact/7/files").ask().await.expect(200);
     let sent = std::fs::read(home.path().join("upload.pdf")).unwrap();
@@ -24,7 +23,7 @@ async fn on_the_contact(home: &TempDir, server: &Process) -> Vec<Value> {
 }
 
 /// A reader's folder with a file to send, a server, and a key.
-fn prepared() -> (TempDir, Process, String) {
+fn prepared() -> (Home, Process, String) {
     let (home, server) = started();
     std::fs::write(home.path().join("upload.pdf"), crate::native::noise(1, 200_000)).unwrap();
     let token = server.client(PROGRAM, "keap:full").token().unwrap().to_owned();

@@ -8,7 +8,7 @@ mod work;
 
 use crate::PROGRAM;
 pub(crate) use attache_tests::dice;
-use attache_tests::{Client, Engine, Process, command, said};
+use attache_tests::{Client, Engine, Home, Process, said};
 use book::Book;
 use dice::Dice;
 use futures_util::future::join_all;
@@ -34,34 +34,27 @@ async fn nothing_acknowledged_is_lost_or_half_visible_on_postgresql() {
     run(Engine::Postgres).await;
 }
 
-/// Where the server's data is.
-pub(crate) struct Place {
-    folder: tempfile::TempDir,
-    /// The URL of its database; `None` for SQLite.
-    database: Option<String>,
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_or_half_visible_on_a_cluster() {
+    run(Engine::Cluster).await;
 }
+
+/// Where the server's data is.
+pub(crate) struct Place(Home);
 
 impl Place {
     /// `None` after a loud skip.
     pub(crate) async fn new(engine: Engine) -> Option<Place> {
-        let database = match engine {
-            Engine::Sqlite => None,
-            Engine::Postgres => Some(attache_db::testing::database().await?),
-        };
-        Some(Place { folder: tempfile::tempdir().unwrap(), database })
+        Home::on(engine).await.map(Place)
     }
 
     pub(crate) fn path(&self) -> &Path {
-        self.folder.path()
+        self.0.path()
     }
 
     /// A command line on this place.
     pub(crate) fn command(&self, arguments: &[&str]) -> std::process::Command {
-        let mut command = command(PROGRAM, self.path(), arguments);
-        if let Some(url) = &self.database {
-            command.env("ATTACHE_DATABASE", url);
-        }
-        command
+        self.0.command(PROGRAM, arguments)
     }
 
     fn start(&self) -> Process {

@@ -8,9 +8,7 @@ use attache_db::{Db, Options, Target, Tx};
 use attache_tests::{Ask, Client};
 use futures_util::future::{BoxFuture, join_all};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 /// Every file that is shown, living and trashed, by number.
 type Shown = BTreeMap<i64, Value>;
@@ -160,8 +158,8 @@ pub(crate) fn check(place: &Place) {
 
 /// Waits until the database has noticed that the killed server's connections are gone, with what they were doing.
 pub(crate) async fn wait_for_the_dead(place: &Place) {
-    let Some(url) = &place.database else { return };
-    let db = Db::open(&Target::Postgres(url.clone()), &Options::default()).await.expect("the database is there");
+    let Some(url) = place.0.database() else { return };
+    let db = Db::open(&Target::Postgres(url.to_owned()), &Options::default()).await.expect("the database is there");
     let others = "SELECT CAST(COUNT(*) AS TEXT) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid()";
     while texts(&db, others).await != ["0"] {
@@ -170,7 +168,7 @@ pub(crate) async fn wait_for_the_dead(place: &Place) {
     db.close().await;
 }
 
-/// Nothing that was erased is left: no row with its digest, no bytes on the volume.
+/// Nothing that was erased is left: no row with its digest, no bytes in the store.
 pub(super) async fn what_was_erased_is_gone(place: &Place, books: &[Book]) {
     let digests_of =
         |contents: Vec<Content>| -> BTreeSet<String> { contents.into_iter().map(Content::digest).collect() };
@@ -181,8 +179,8 @@ pub(super) async fn what_was_erased_is_gone(place: &Place, books: &[Book]) {
     attache_tests::report(&format!("{} contents were erased for good", gone.len()));
     assert!(!gone.is_empty());
 
-    let target = match &place.database {
-        Some(url) => Target::Postgres(url.clone()),
+    let target = match place.0.database() {
+        Some(url) => Target::Postgres(url.to_owned()),
         None => Target::Sqlite(place.path().join("attache.db")),
     };
     let db = Db::open(&target, &Options::default()).await.expect("the database is there");
@@ -196,9 +194,8 @@ pub(super) async fn what_was_erased_is_gone(place: &Place, books: &[Book]) {
         assert!(left.is_empty(), "{table} remembers what was erased: {left:?}");
     }
     db.close().await;
-    let mut stored = BTreeSet::new();
-    digests(&place.path().join("blobs"), &mut stored);
-    assert!(!gone.iter().any(|digest| stored.contains(*digest)), "the volume keeps what was erased");
+    let stored = digests(place).await;
+    assert!(!gone.iter().any(|digest| stored.contains(*digest)), "the store keeps what was erased");
 }
 
 async fn texts(db: &Db, text: &str) -> Vec<String> {
@@ -217,13 +214,14 @@ where
     unit
 }
 
-fn digests(folder: &Path, found: &mut BTreeSet<String>) {
-    for entry in std::fs::read_dir(folder).expect("the folder can be read") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            digests(&path, found);
-        } else {
-            found.insert(hex::encode(Sha256::digest(std::fs::read(&path).expect("the file can be read"))));
+/// The digests of everything that is stored, read from the bytes.
+async fn digests(place: &Place) -> BTreeSet<String> {
+    let blobs = place.0.blobs();
+    let (mut listing, mut digests) = (blobs.keys(), BTreeSet::new());
+    while let Some(batch) = listing.next_batch().await.expect("the store can be listed") {
+        for found in batch {
+            digests.insert(hex::encode(blobs.digest(&found.key).await.expect("the bytes can be read").sha256));
         }
     }
+    digests
 }

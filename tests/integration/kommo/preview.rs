@@ -3,21 +3,20 @@
 use super::desk::{Drive, text};
 use crate::PROGRAM;
 use crate::preview::png;
-use attache_tests::{Process, command, said};
+use attache_tests::{Home, Process, said};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 struct Server {
     drive: Drive,
     _process: Process,
-    _home: TempDir,
+    _home: Home,
 }
 
 impl Server {
     fn start() -> Server {
-        let home = tempfile::tempdir().unwrap();
-        said(&command(PROGRAM, home.path(), &["account", "create", "default"]).output().unwrap());
-        let process = Process::serve(PROGRAM, home.path(), &[]);
+        let home = Home::new();
+        said(&home.command(PROGRAM, &["account", "create", "default"]).output().unwrap());
+        let process = home.serve(PROGRAM, &[]);
         let drive = Drive::of(process.client(PROGRAM, "kommo:files,kommo:files_delete"));
         Server { drive, _process: process, _home: home }
     }

@@ -2,7 +2,7 @@
 //! file, not in its log.
 
 use super::{at, is_sound, names};
-use attache_tests::{Ask, Client, Setup};
+use attache_tests::{Ask, Client, TestApp};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ const LENGTHS: [usize; 4] = [40, 1500, 20_000, 80_000];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn neither_bytes_nor_name_of_an_erased_file_stay_in_the_data_folder() {
-    let app = Setup::new().start().await;
+    let Some(app) = TestApp::on_disk().await else { return };
     let client = app.client("all").await;
     let mut files = Vec::new();
     for chunk in marks().chunks(16) {
@@ -49,7 +49,7 @@ async fn neither_bytes_nor_name_of_an_erased_file_stay_in_the_data_folder() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn older_versions_former_names_and_kept_answers_go_with_an_erased_file() {
-    let app = Setup::new().start().await;
+    let Some(app) = TestApp::on_disk().await else { return };
     let client = app.client("all").await;
     let first = client.post("/v1/files?name=FormerName77.txt&record=deal/7").header("Idempotency-Key", "k");
     let file = first.body("FirstContent77 ".repeat(20)).ask().await.expect(201);

@@ -1,4 +1,4 @@
-//! Our own API, end to end: what was promised is what a client sees, on both engines.
+//! Our own API, end to end: what was promised is what a client sees, on every engine.
 
 mod cursor;
 mod description;
@@ -39,6 +39,16 @@ macro_rules! on_both_engines {
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $name() {
                     if let Some(setup) = attache_tests::Setup::new().on(attache_tests::Engine::Postgres).await {
+                        super::$name(setup).await;
+                    }
+                }
+            )+
+        }
+        mod on_cluster {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() {
+                    if let Some(setup) = attache_tests::Setup::new().on(attache_tests::Engine::Cluster).await {
                         super::$name(setup).await;
                     }
                 }

@@ -2,23 +2,22 @@
 
 use super::{PLACE, halves, holds, liar, photo, png};
 use crate::PROGRAM;
-use attache_tests::{Answer, Ask as _, Client, Process, command, said};
+use attache_tests::{Answer, Ask as _, Client, Home, Process, said};
 use image::GenericImageView as _;
 use reqwest::multipart::{Form, Part};
-use tempfile::TempDir;
 
 /// A server of its own process: it is its own program that makes the pictures.
 pub(super) struct Server {
     pub(super) client: Client,
     pub(super) process: Process,
-    _home: TempDir,
+    _home: Home,
 }
 
 impl Server {
     pub(super) fn start() -> Server {
-        let home = tempfile::tempdir().unwrap();
-        said(&command(PROGRAM, home.path(), &["account", "create", "default"]).output().unwrap());
-        let process = Process::serve(PROGRAM, home.path(), &[]);
+        let home = Home::new();
+        said(&home.command(PROGRAM, &["account", "create", "default"]).output().unwrap());
+        let process = home.serve(PROGRAM, &[]);
         let client = process.client(PROGRAM, "all");
         Server { client, process, _home: home }
     }

@@ -53,6 +53,11 @@ async fn a_server_that_is_killed_under_uploads_keeps_what_it_acknowledged_and_no
     killed_under_uploads(Engine::Postgres).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_killed_under_uploads_keeps_what_it_acknowledged_and_nothing_else_on_a_cluster() {
+    killed_under_uploads(Engine::Cluster).await;
+}
+
 async fn killed_under_uploads(engine: Engine) {
     let Some(place) = Place::new(engine).await else { return };
     let start = || Process::start(place.command(&["serve", "--listen", "127.0.0.1:0"]), place.path());

@@ -3,7 +3,7 @@
 use super::desk::{FILES, GRAPHQL, noise, part};
 use crate::PROGRAM;
 use crate::keap::memory::peak_kib;
-use attache_tests::{Ask, Client, Process, report};
+use attache_tests::{Ask, Client, Home, report};
 use futures_util::future::join_all;
 use reqwest::multipart::Form;
 use serde_json::json;
@@ -18,8 +18,8 @@ const PEAK_KIB: u64 = 96 << 10;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s05_files_of_any_length_do_not_grow_the_server() {
-    let data = tempfile::tempdir().unwrap();
-    let server = Process::serve(PROGRAM, data.path(), &[]);
+    let home = Home::new();
+    let server = home.serve(PROGRAM, &[]);
     let client = server.client(PROGRAM, super::desk::EVERYTHING);
     let bytes = noise(LEN);
     let before = peak_kib(&server);
@@ -44,8 +44,8 @@ async fn put(client: &Client, bytes: &[u8]) -> Vec<i64> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hostile_queries_do_not_grow_the_server() {
-    let data = tempfile::tempdir().unwrap();
-    let server = Process::serve(PROGRAM, data.path(), &[]);
+    let home = Home::new();
+    let server = home.serve(PROGRAM, &[]);
     let client = server.client(PROGRAM, super::desk::EVERYTHING);
     for _ in 0..4 {
         let asked = crate::bad_inputs::graphql::hostile().into_iter().map(|(id, query)| {

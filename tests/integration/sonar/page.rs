@@ -5,9 +5,8 @@ use super::desk::{EVERYTHING, GRAPHQL};
 use crate::PROGRAM;
 use crate::clients::{installed, node, python};
 use crate::page::{at, blocks, example, has_python3, pasted, started};
-use attache_tests::{Ask, Client, Process, said};
+use attache_tests::{Ask, Client, Home, Process, said};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 const PAGE: &str = include_str!("../../../docs/sonar.md");
 
@@ -20,7 +19,7 @@ async fn on(record: &str, client: &Client) -> Vec<Value> {
 }
 
 /// The titles of files, which must have the bytes of a file of the reader's.
-async fn titles(files: &[Value], sent: &str, home: &TempDir, client: &Client) -> Vec<String> {
+async fn titles(files: &[Value], sent: &str, home: &Home, client: &Client) -> Vec<String> {
     let sent = std::fs::read(home.path().join(sent)).unwrap();
     for file in files {
         assert!(crate::native::content(client, file).await == sent, "the bytes are others");
@@ -29,7 +28,7 @@ async fn titles(files: &[Value], sent: &str, home: &TempDir, client: &Client) ->
 }
 
 /// A reader's folder with a file to send, a server, and a token.
-fn prepared() -> (TempDir, Process, String) {
+fn prepared() -> (Home, Process, String) {
     let (home, server) = started();
     std::fs::write(home.path().join("upload.pdf"), crate::native::noise(1, 200_000)).unwrap();
     let token = server.client(PROGRAM, EVERYTHING).token().unwrap().to_owned();

@@ -1,6 +1,6 @@
 //! A core on either engine by a clock that the test holds.
 
-use attache_blobs::{Blobs, Disk, InlineLimit};
+use attache_blobs::{Blobs, Cloud, CloudOptions, Disk, InlineLimit};
 use attache_core::{Caller, Core, Credential, NewToken, Parts, TokenForm};
 use attache_db::{Db, Options, Target, Tx, Val};
 use attache_model::limits::Limits;
@@ -20,28 +20,34 @@ pub(crate) struct Home {
     pub(crate) core: Core,
     pub(crate) owner: Caller,
     pub(crate) clock: Clock,
-    db: Db,
+    pub(crate) db: Db,
     folder: TempDir,
 }
 
 impl Home {
-    /// On SQLite.
+    /// On SQLite and a folder.
     pub(crate) async fn sqlite() -> Home {
         let folder = tempfile::tempdir().unwrap();
         let target = Target::Sqlite(folder.path().join("attache.db"));
-        Home::on(folder, &target).await
+        let blobs = on_disk(folder.path());
+        Home::on(folder, &target, blobs).await
     }
 
-    /// On PostgreSQL; `None` after a loud skip.
+    /// On PostgreSQL and an object store, or a folder after a loud word where there is none; `None` after a loud skip.
     pub(crate) async fn postgres() -> Option<Home> {
         let url = attache_db::testing::database().await?;
-        Some(Home::on(tempfile::tempdir().unwrap(), &Target::Postgres(url)).await)
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = match attache_blobs::testing::storage("domain") {
+            Some(bucket) => Cloud::open(&bucket, inline(), &CloudOptions::default()).unwrap().into(),
+            None => on_disk(folder.path()),
+        };
+        Some(Home::on(folder, &Target::Postgres(url), blobs).await)
     }
 
-    async fn on(folder: TempDir, target: &Target) -> Home {
+    async fn on(folder: TempDir, target: &Target, blobs: Blobs) -> Home {
         let db = Db::open(target, &Options::default()).await.unwrap();
         let clock = Clock::held(START);
-        let core = core(&db, folder.path(), &clock).await;
+        let core = core_over(&db, blobs, &clock).await;
         core.operator().make_account("one").await.unwrap();
         let owner = admit(&core, "one", UserNo::OWNER, Scopes::all()).await;
         Home { core, owner, clock, db, folder }
@@ -83,9 +89,22 @@ impl Home {
     }
 }
 
+/// Short contents lie in the rows.
+fn inline() -> InlineLimit {
+    InlineLimit::new(1024).unwrap()
+}
+
+fn on_disk(folder: &Path) -> Blobs {
+    Disk::open(&folder.join("blobs"), inline()).unwrap().into()
+}
+
 /// A core over a database and a data folder.
 pub(crate) async fn core(db: &Db, folder: &Path, clock: &Clock) -> Core {
-    let blobs: Blobs = Disk::open(&folder.join("blobs"), InlineLimit::new(1024).unwrap()).unwrap().into();
+    core_over(db, on_disk(folder), clock).await
+}
+
+/// A core over a database and a store.
+async fn core_over(db: &Db, blobs: Blobs, clock: &Clock) -> Core {
     let parts = Parts {
         db: db.clone(),
         blobs,

@@ -23,7 +23,7 @@ const CONTACT: &str = "7";
 
 /// Runs a script on each engine.
 async fn on_both(script: impl AsyncFn(Site)) {
-    for engine in Engine::ALL {
+    for &engine in Engine::all() {
         let Some(app) = TestApp::on(engine).await else { continue };
         let token = app.token("default", "keap:full").await;
         let host = app.url().trim_start_matches("http://").to_owned();
