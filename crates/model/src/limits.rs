@@ -185,8 +185,16 @@ limits! {
     open_uploads: uploads = 1000,
     /// Time that a part waits for another request's part of the same upload that makes no progress.
     upload_stall: seconds = 5,
+    /// Time that another node has to hand an upload over that it is at work on; then it is taken from it.
+    upload_handover: seconds = 2,
     /// Most numbered parts of one upload.
     upload_parts: parts = 100_000,
+    /// Memory for contents on their way into a bucket; uploads wait for their part of it.
+    storage_buffer_bytes: bytes = 128 << 20,
+    /// Time that a call to a bucket may take with its repetitions, without the bytes of a long download.
+    storage_deadline: seconds = 20,
+    /// How often a call to a bucket is tried before it is given up.
+    storage_tries: tries = 3,
     /// Most redirects that an import follows.
     import_redirects: redirects = 5,
     /// Longest URL to import from.

@@ -2,7 +2,7 @@
 
 use crate::setting::{Database, Downloads, Migrate, Settings};
 use crate::{Error, Result};
-use attache_blobs::{Blobs, Disk, InlineLimit, StorageUrl};
+use attache_blobs::{Blobs, Cloud, CloudOptions, Disk, InlineLimit, StorageUrl};
 use attache_core::Core;
 use attache_db::{Db, Options, Schema, Target};
 use attache_http::{Metrics, PublicUrl, probe};
@@ -78,12 +78,20 @@ pub(crate) async fn open_database(database: &Database) -> Result<Db> {
         .map_err(|source| Error::Database { database: database.to_string(), source })
 }
 
-fn open_blobs(storage: &StorageUrl, limits: &Limits) -> Result<Blobs> {
+/// Opens the store of contents.
+pub(crate) fn open_blobs(storage: &StorageUrl, limits: &Limits) -> Result<Blobs> {
     let fail = |source| Error::Blobs { storage: storage.to_string(), source };
     let inline = InlineLimit::new(usize::try_from(limits.inline_bytes).unwrap_or(usize::MAX)).map_err(fail)?;
     match storage {
         StorageUrl::Folder(path) => Ok(Disk::open(path, inline).map_err(fail)?.into()),
-        StorageUrl::Bucket(_) => Err(Error::Argument("buckets are not supported yet".into())),
+        StorageUrl::Bucket(_) => {
+            let options = CloudOptions {
+                buffer_bytes: usize::try_from(limits.storage_buffer_bytes).unwrap_or(usize::MAX),
+                deadline: Limits::seconds(limits.storage_deadline),
+                tries: u32::try_from(limits.storage_tries).unwrap_or(u32::MAX),
+            };
+            Ok(Cloud::open(storage, inline, &options).map_err(fail)?.into())
+        }
     }
 }
 
