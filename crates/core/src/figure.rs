@@ -89,11 +89,10 @@ impl Drop for Running<'_> {
 /// Counts the tasks that wait, of every kind.
 pub(crate) async fn count_waiting(core: Core) -> Result<()> {
     let now = core.now();
-    let count = bare::<Vec<(String, i64)>, _>(move |tx| Box::pin(table::task::waiting(tx, now)));
-    let found = core.read_all("count the tasks that wait", count).await?;
-    for (no, (kind, _)) in KINDS.iter().enumerate() {
-        let waiting = found.iter().find(|(name, _)| name == kind).map_or(0, |(_, count)| *count);
-        core.0.counts.0[no].waiting.store(u64::try_from(waiting).unwrap_or_default(), Relaxed);
+    for (count, (kind, _)) in core.0.counts.0.iter().zip(KINDS) {
+        let look = bare::<i64, _>(move |tx| Box::pin(table::task::waiting(tx, kind, now)));
+        let waiting = core.read_all("count the tasks that wait", look).await?;
+        count.waiting.store(u64::try_from(waiting).unwrap_or_default(), Relaxed);
     }
     Ok(())
 }

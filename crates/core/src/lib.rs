@@ -9,6 +9,7 @@ mod content;
 mod cursor;
 mod entropy;
 mod etag;
+mod figure;
 mod handle;
 mod job;
 mod naming;
@@ -35,6 +36,7 @@ mod unit;
 pub use caller::{Caller, Credential};
 pub use content::Content;
 pub use etag::{content_etag, etag};
+pub use figure::{Figures, TaskFigures};
 pub use handle::{Edit, Manage, Records, Remove, Setup, View};
 pub use once::{Answer, KEY_MAX, Once, OnceKey};
 pub use op::check::{CheckPlan, Finding, Report};
@@ -62,6 +64,9 @@ pub use record::{
 pub use sniff::check_type;
 pub use staged::Staged;
 pub use task::worker::Worker;
+
+// Part of the figures.
+pub use attache_db::Connections;
 
 // What callers need to hand bytes in and out.
 pub use attache_blobs::{Algorithm, Body, Expect};
@@ -116,6 +121,7 @@ struct Inner {
     renderer: Option<Vec<OsString>>,
     redirect: bool,
     outgoing: outgoing::Guard,
+    counts: figure::Counts,
     wake: Notify,
 }
 
@@ -159,6 +165,7 @@ impl Core {
             numbers: numbers::Numbers::default(),
             renderer: parts.renderer,
             redirect: parts.redirect,
+            counts: figure::Counts::default(),
             wake: Notify::new(),
         })))
     }

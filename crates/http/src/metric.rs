@@ -1,5 +1,8 @@
 //! Counters for operators, in Prometheus' text format.
 
+mod figures;
+
+use attache_core::Core;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -90,6 +93,11 @@ impl Metrics {
             registry.register("http_connections", "Open connections", m.connections.clone());
         });
         metrics
+    }
+
+    /// Shows what `core` is busy with as well, and the version of the program.
+    pub fn watch(&self, core: Core, version: &'static str) {
+        self.register(|registry| figures::register(registry, core, version));
     }
 
     /// Adds metrics of other parts to the same page.

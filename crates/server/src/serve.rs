@@ -70,6 +70,7 @@ impl Server {
         let first_start = parts.core.operator().first_start().await?;
         let (stopping, stopped) = watch::channel(false);
         let metrics = Metrics::new();
+        metrics.watch(parts.core.clone(), env!("CARGO_PKG_VERSION"));
         Ok(Server {
             router: wire::router(&parts.core, &public_url, &metrics, metrics_door.is_some(), &stopped)?,
             core: parts.core,

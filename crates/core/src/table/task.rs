@@ -36,6 +36,7 @@ sql!(
     TASK_NEXT,
     "SELECT MIN(CASE WHEN lease_until > run_at THEN lease_until ELSE run_at END) FROM task WHERE kind = $1 AND state < 2"
 );
+sql!(TASK_WAITING, "SELECT COUNT(*) FROM task WHERE kind = $1 AND state < 2 AND run_at <= $2 AND lease_until <= $2");
 sql!(TASK_RENEW, "UPDATE task SET lease_until = $3 WHERE id = $1 AND lease_no = $2 AND state = 1");
 sql!(
     TASK_DONE,
@@ -136,6 +137,11 @@ pub(crate) async fn claim(tx: &mut Tx, kind: &str, now: Time, until: Time) -> Ou
 /// When the next task of a kind is due, whoever holds it now.
 pub(crate) async fn next_due(tx: &mut Tx, kind: &str) -> Outcome<Option<Time>> {
     Ok(tx.one(&TASK_NEXT, vals![kind], |rec| rec.int_or_null(0)).await?.flatten().map(Time))
+}
+
+/// How many tasks of a kind are due and held by nobody.
+pub(crate) async fn waiting(tx: &mut Tx, kind: &str, now: Time) -> Outcome<i64> {
+    Ok(tx.one(&TASK_WAITING, vals![kind, now.0], |rec| rec.int(0)).await?.unwrap_or_default())
 }
 
 /// Keeps a task until `until`; false when the lease was lost.

@@ -3,6 +3,7 @@
 
 use crate::Core;
 use crate::caller::Caller;
+use crate::figure::{self, End};
 use crate::job::{self, Verdict};
 use crate::settle::Held;
 use crate::table::task::{self, Claimed};
@@ -25,6 +26,8 @@ const BACK_OFF: Duration = Duration::from_secs(5);
 const BACK_OFF_MAX: Duration = Duration::from_secs(3600);
 /// How often the worker looks without being woken: the net under lost wakes and other nodes' tasks.
 const LOOK: Duration = Duration::from_secs(5);
+/// How often the tasks that wait are counted, for the metrics.
+const COUNT: Duration = Duration::from_secs(15);
 /// How often housekeeping runs.
 const SWEEP: Duration = Duration::from_secs(300);
 /// How often the volume is searched for what interrupted uploads left.
@@ -55,6 +58,8 @@ impl Worker {
         let mut sweep = tokio::time::interval(SWEEP);
         sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut orphans = tokio::time::interval_at(tokio::time::Instant::now() + SWEEP, ORPHANS);
+        let mut count = tokio::time::interval(COUNT);
+        count.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         tokio::pin!(stop);
         loop {
             for (kind, permits) in &permits {
@@ -65,6 +70,7 @@ impl Worker {
                 () = &mut stop => break,
                 _ = sweep.tick() => self.start_chore("sweep", job::sweep::run, &mut running),
                 _ = orphans.tick() => self.start_chore("orphans", job::sweep::remove_orphans, &mut running),
+                _ = count.tick() => self.start_chore("count", figure::count_waiting, &mut running),
                 Some(_) = running.join_next() => {}
                 () = self.0.0.wake.notified() => {}
                 () = tokio::time::sleep(LOOK) => {}
@@ -123,6 +129,7 @@ impl Worker {
 async fn run(core: &Core, kind: &'static str, claimed: Claimed) {
     let caller = Caller::new(claimed.account, claimed.actor, claimed.scopes, None);
     let held = Held { id: claimed.id, lease: claimed.lease };
+    let _running = core.0.counts.running(kind);
     let work = AssertUnwindSafe(job::run(core, kind, &caller, held, &claimed.payload)).catch_unwind();
     tokio::pin!(work);
     let mut renew = tokio::time::interval(LEASE / 3);
@@ -139,7 +146,7 @@ async fn run(core: &Core, kind: &'static str, claimed: Claimed) {
             },
         }
     };
-    if let Err(error) = end(core, &claimed, ended).await {
+    if let Err(error) = end(core, kind, &claimed, ended).await {
         tracing::warn!(%error, kind, "a task's end could not be written down; it will run again");
     }
 }
@@ -150,10 +157,20 @@ async fn keep(core: &Core, claimed: &Claimed) -> Result<bool> {
     core.write_all("renew a lease", unit).await
 }
 
-async fn end(core: &Core, claimed: &Claimed, ended: Result<Option<TaskResult>, Verdict>) -> Result<()> {
+async fn end(
+    core: &Core,
+    kind: &'static str,
+    claimed: &Claimed,
+    ended: Result<Option<TaskResult>, Verdict>,
+) -> Result<()> {
     let (id, lease, now) = (claimed.id, claimed.lease, core.now());
     let last = u64::try_from(claimed.attempts).unwrap_or(u64::MAX) >= core.limits().task_tries;
     let wait = BACK_OFF.saturating_mul(1 << claimed.attempts.clamp(1, 16) as u32 >> 1).min(BACK_OFF_MAX);
+    let how = match &ended {
+        Ok(_) => End::Done,
+        Err(Verdict::Again(_)) if !last => End::PutOff,
+        Err(_) => End::Failed,
+    };
     let fixed = Arc::new(ended);
     let unit = bare::<bool, _>(move |tx| {
         let fixed = fixed.clone();
@@ -165,7 +182,9 @@ async fn end(core: &Core, claimed: &Claimed, ended: Result<Option<TaskResult>, V
             }
         })
     });
-    core.write_all("end a task", unit).await?;
+    if core.write_all("end a task", unit).await? {
+        core.0.counts.ended(kind, how);
+    }
     Ok(())
 }
 
