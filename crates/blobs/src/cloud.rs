@@ -6,6 +6,7 @@
 
 mod budget;
 mod connect;
+mod line;
 mod list;
 mod multipart;
 mod place;
@@ -26,7 +27,8 @@ use crate::{Error, InlineLimit, Key, LinkWish, StorageUrl, growth::Claims, mark:
 
 pub(crate) use budget::{Budget, Held};
 pub(crate) use connect::Store;
-pub(crate) use multipart::{Flight, PART_LEN, Part, Sizes};
+pub(crate) use line::{Line, Part};
+pub(crate) use multipart::{PART_LEN, Sizes};
 pub(crate) use place::Places;
 pub(crate) use refusal::during;
 pub(crate) use tally::Tally;

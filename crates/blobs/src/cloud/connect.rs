@@ -109,6 +109,7 @@ fn no_tries() -> RetryConfig {
     RetryConfig { backoff: BackoffConfig::default(), max_retries: 0, ..RetryConfig::default() }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
 fn unusable(error: object_store::Error) -> Error {
     Error::Settings { why: error.to_string() }
 }

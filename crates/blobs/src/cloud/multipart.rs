@@ -4,9 +4,13 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use object_store::{PutPayload, multipart::PartId};
-use tokio::task::JoinHandle;
 
-use super::{Cloud, Held, Tally, refusal, wire::pause_before};
+use super::{
+    Cloud, Held, Tally,
+    line::{Line, Part},
+    refusal,
+    wire::pause_before,
+};
 use crate::{Digested, Error, Key};
 
 /// The length of a part in bytes (8 MiB). A content of up to one part is written by a single request.
@@ -47,52 +51,15 @@ impl Sizes {
     }
 }
 
-/// One part of a multipart upload.
-pub(crate) struct Part<'a> {
-    pub(crate) key: &'a Key,
-    /// The upload's id.
-    pub(crate) id: &'a str,
-    /// Its number, from 0.
-    pub(crate) number: usize,
-    pub(crate) payload: PutPayload,
-}
-
-/// A part on its way, and the digests that take it in meanwhile.
-pub(crate) struct Flight(JoinHandle<Result<(PartId, Tally), Error>>);
-
-impl Flight {
-    /// Sends a part and digests what of it is `new`. It goes on also when nobody waits for it, and holds `held` as long.
-    pub(crate) fn send<H: Send + 'static>(cloud: &Cloud, part: Part<'_>, tally: Tally, new: Bytes, held: H) -> Self {
-        let sent = cloud.put_part(part);
-        Self(tokio::spawn(async move {
-            let (sent, tally) = tokio::join!(sent, tally.take(new));
-            drop(held);
-            Ok((sent?, tally?))
-        }))
-    }
-
-    /// The part's id, and the digests with it.
-    pub(crate) async fn land(self) -> Result<(PartId, Tally), Error> {
-        let lost = |error| Error::Io { op: "write a part of a blob", source: std::io::Error::other(error) };
-        self.0.await.unwrap_or_else(|error| Err(lost(error)))
-    }
-}
-
 /// A put in parts. It must be completed or called off; dropped, it calls itself off.
 pub(crate) struct Multipart {
     cloud: Cloud,
     key: Key,
     id: String,
-    parts: Vec<PartId>,
-    /// The digests are with the part that is on its way.
-    at: Option<Where>,
+    /// Nothing once the put is over.
+    line: Option<Line>,
     begun: Instant,
     marked: Instant,
-}
-
-enum Where {
-    Here(Tally),
-    Flying(Flight),
 }
 
 impl Multipart {
@@ -100,8 +67,8 @@ impl Multipart {
     pub(crate) async fn begin(cloud: &Cloud, key: &Key, tally: Tally) -> Result<Self, Error> {
         let id = cloud.begin_upload(key).await?;
         let now = Instant::now();
-        let at = Some(Where::Here(tally));
-        let begun = Self { cloud: cloud.clone(), key: key.clone(), id, parts: Vec::new(), at, begun: now, marked: now };
+        let line = Some(Line::new(Vec::new(), tally));
+        let begun = Self { cloud: cloud.clone(), key: key.clone(), id, line, begun: now, marked: now };
         match begun.mark().await {
             Ok(()) => Ok(begun),
             Err(error) => {
@@ -113,47 +80,34 @@ impl Multipart {
 
     /// The number of the next part.
     pub(crate) fn next(&self) -> usize {
-        self.parts.len() + usize::from(matches!(self.at, Some(Where::Flying(_))))
+        self.line.as_ref().map_or(0, Line::next)
     }
 
     /// Sends the next part, once the one before it has landed.
     pub(crate) async fn send(&mut self, part: Bytes, held: Held) -> Result<(), Error> {
-        let tally = self.land().await?;
         if self.marked.elapsed() > LONG {
             self.mark().await?;
             self.marked = Instant::now();
         }
-        let payload = PutPayload::from(part.clone());
-        let sent = Part { key: &self.key, id: &self.id, number: self.parts.len(), payload };
-        let flight = Flight::send(&self.cloud, sent, tally, part, held);
-        self.at = Some(Where::Flying(flight));
-        Ok(())
+        let (number, payload) = (self.next(), part.clone().into());
+        let sent = Part { key: &self.key, id: &self.id, number, payload };
+        self.line.as_mut().ok_or_else(over)?.send(&self.cloud, sent, part, held).await
     }
 
-    /// Waits for the part that is on its way, and gives the digests of all that have landed.
+    /// Waits for the part that is on its way, and takes the digests of all of them.
     pub(crate) async fn land(&mut self) -> Result<Tally, Error> {
-        let lost =
-            || Error::Io { op: "write a part of a blob", source: std::io::Error::other("a part before it failed") };
-        match self.at.take().ok_or_else(lost)? {
-            Where::Here(tally) => Ok(tally),
-            Where::Flying(flight) => {
-                let (part, tally) = flight.land().await?;
-                self.parts.push(part);
-                Ok(tally)
-            }
-        }
+        self.line.as_mut().ok_or_else(over)?.land().await
     }
 
     /// Makes one content of the parts, all of which have landed.
     pub(crate) async fn complete(mut self, digested: &Digested) -> Result<(), Error> {
-        let parts = std::mem::take(&mut self.parts);
+        let parts = self.line.take().ok_or_else(over)?.into_parts();
         let done =
             self.cloud.complete_upload(&self.key, &self.id, parts, digested.len, self.begun.elapsed() > LONG).await;
         if let Err(error) = done {
             self.call_off().await;
             return Err(error);
         }
-        self.at = None;
         if let Err(error) = self.cloud.delete(&self.cloud.places.staging(&self.key), "remove the marker of a put").await
         {
             tracing::warn!(%error, key = %self.key, "the marker of a finished put stays behind");
@@ -163,8 +117,8 @@ impl Multipart {
 
     /// Takes everything back, as far as the store lets it.
     pub(crate) async fn call_off(mut self) {
-        let at = self.at.take();
-        take_back(self.cloud.clone(), self.key.clone(), self.id.clone(), at).await;
+        let line = self.line.take();
+        take_back(self.cloud.clone(), self.key.clone(), self.id.clone(), line).await;
     }
 
     async fn mark(&self) -> Result<(), Error> {
@@ -175,18 +129,22 @@ impl Multipart {
 
 impl Drop for Multipart {
     fn drop(&mut self) {
-        if let Some(at) = self.at.take()
+        if let Some(line) = self.line.take()
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
-            runtime.spawn(take_back(self.cloud.clone(), self.key.clone(), self.id.clone(), Some(at)));
+            runtime.spawn(take_back(self.cloud.clone(), self.key.clone(), self.id.clone(), Some(line)));
         }
     }
 }
 
+fn over() -> Error {
+    Error::Io { op: "write a part of a blob", source: std::io::Error::other("the put is over") }
+}
+
 /// The marker goes last: as long as it is there, a sweep can do what failed here.
-async fn take_back(cloud: Cloud, key: Key, id: String, at: Option<Where>) {
-    if let Some(Where::Flying(flight)) = at {
-        drop(flight.land().await);
+async fn take_back(cloud: Cloud, key: Key, id: String, line: Option<Line>) {
+    if let Some(mut line) = line {
+        line.settle().await;
     }
     let mut undone = cloud.abort_upload(&key, &id).await;
     if undone.is_ok() {

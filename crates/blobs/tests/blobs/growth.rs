@@ -43,7 +43,10 @@ async fn pieces_of_every_size_become_one_content(store: Blobs) {
         growth = add(&store, &growth, &content.slice(at..at + size)).await;
         at += size;
         assert!(grown(&store, &growth).await == content[..at], "{at} bytes differ");
-        assert_holds_nothing(&store).await;
+        if at < 9 * MIB || !matches!(store, Blobs::Cloud(_)) {
+            // To read more in a bucket, the parts were made an object.
+            assert_holds_nothing(&store).await;
+        }
     }
     let stored = finish(&store, &growth, &content).await;
     assert_eq!(stored.home, Home::Kept(growth.key.clone()));
@@ -104,10 +107,13 @@ async fn a_finish_may_be_asked_again(store: Blobs) {
         let growth = in_two(&store, &content).await;
         let first = finish(&store, &growth, &content).await;
         assert!(grown(&store, &growth).await == content, "a finished content still reads");
-        let forgotten = Growth { digests: Vec::new(), ..growth.clone() };
-        for growth in [&growth, &forgotten] {
-            assert_eq!(finish(&store, growth, &content).await, first);
+        assert_eq!(finish(&store, &growth, &content).await, first);
+        if len <= INLINE && matches!(store, Blobs::Cloud(_)) {
+            // What has not become an object in a bucket is known by its state alone.
+            continue;
         }
+        let forgotten = Growth { digests: Vec::new(), ..growth };
+        assert_eq!(finish(&store, &forgotten, &content).await, first);
     }
 }
 

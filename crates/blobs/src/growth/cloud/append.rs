@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use object_store::PutPayload;
 use tokio::task::JoinHandle;
 
 use super::{
@@ -13,7 +12,7 @@ use super::{
 };
 use crate::{
     Cloud, Error, Key,
-    cloud::{Flight, Held, Part, Tally},
+    cloud::{Held, Line, Part, Tally},
     digest::Digest,
     growth::{append::Appended, claim::Claim},
     intake::Intake,
@@ -27,10 +26,9 @@ pub(super) struct Append<'a> {
     cloud: &'a Cloud,
     key: &'a Key,
     piece: &'a Piece,
-    /// The digests in it are those on record, until the end.
+    /// What is on record; its parts and digests are in the line, until the end.
     state: State,
-    /// The part on its way, with the digests; or else the digests.
-    at: Option<At>,
+    line: Line,
     /// Whether the multipart upload was begun for this piece.
     begun: bool,
     /// A look at whether the content is still growing, while the first bytes come.
@@ -39,55 +37,60 @@ pub(super) struct Append<'a> {
     claim: Arc<Claim>,
 }
 
-enum At {
-    Here(Tally),
-    Flying(Flight),
-}
-
 impl<'a> Append<'a> {
     pub(super) fn new(cloud: &'a Cloud, growth: &'a Growth, state: State, piece: &'a Piece, claim: Claim) -> Self {
         let tally = Tally::new(state.digests.clone(), piece.digest.map(Digest::new));
+        let line = Line::new(state.parts.clone(), tally);
         let there = cloud.look_for(&growth.key, &state);
-        Self {
-            cloud,
-            key: &growth.key,
-            piece,
-            state,
-            at: Some(At::Here(tally)),
-            begun: false,
-            there,
-            claim: Arc::new(claim),
-        }
+        Self { cloud, key: &growth.key, piece, state, line, begun: false, there, claim: Arc::new(claim) }
     }
 
     pub(super) async fn run(mut self, intake: &mut Intake) -> Result<Appended, Error> {
-        let done = self.take_in(intake).await;
-        if done.is_err() {
-            self.undo().await;
+        match self.add(intake).await {
+            Ok(own) => {
+                self.state.parts = self.line.into_parts();
+                let (key, len, digests) = (self.key.clone(), self.state.len(), self.state.save());
+                Ok((Growth { key, len, digests }, own))
+            }
+            Err(error) => {
+                self.undo().await;
+                Err(error)
+            }
         }
-        done
     }
 
-    async fn take_in(&mut self, intake: &mut Intake) -> Result<Appended, Error> {
+    /// Makes all of the piece durable, and gives its digest.
+    async fn add(&mut self, intake: &mut Intake) -> Result<Option<Vec<u8>>, Error> {
+        let (rest, held) = self.take_in(intake).await?;
+        let own = self.judge(&rest).await?;
+        if !rest.is_empty() {
+            self.write_segment(rest).await?;
+        }
+        drop(held);
+        Ok(own)
+    }
+
+    /// Sends parts as they fill, and gives what is left of the piece.
+    async fn take_in(&mut self, intake: &mut Intake) -> Result<(Bytes, Held), Error> {
         loop {
-            let part_len = self.state.sizes().of_part(self.state.parts.len() + self.flying());
-            let before = self.state.len_of_segments();
-            let room = part_len - before;
+            let part_len = self.state.sizes().of_part(self.line.next());
+            let before = self.len_of_segments();
             let held = self.cloud.budget.hold(part_len.min(before.saturating_add(intake.left()))).await;
             let mut new = Vec::new();
-            intake.fill_part(&mut new, room).await?;
-            if (new.len() as u64) < room {
-                return self.end(new.into(), held).await;
+            intake.fill_part(&mut new, part_len - before).await?;
+            if (new.len() as u64) < part_len - before {
+                return Ok((new.into(), held));
             }
             self.send_part(new.into(), held).await?;
             if !intake.more().await? {
-                return self.end(Bytes::new(), Held::nothing()).await;
+                return Ok((Bytes::new(), Held::nothing()));
             }
         }
     }
 
-    fn flying(&self) -> usize {
-        usize::from(matches!(self.at, Some(At::Flying(_))))
+    /// How many bytes of the next part lie in segments.
+    fn len_of_segments(&self) -> u64 {
+        self.state.segments.last().map_or(0, |last| last.end - self.state.end_of_parts())
     }
 
     /// Nothing is written for a content that has been finished or abandoned.
@@ -103,13 +106,11 @@ impl<'a> Append<'a> {
     async fn send_part(&mut self, new: Bytes, held: Held) -> Result<(), Error> {
         self.check_there().await?;
         let upload = self.upload().await?;
-        let tally = self.land().await?;
         let mut payload = self.cloud.segments_in_memory(self.key, &self.state).await?;
         payload.push(new.clone());
-        let payload: PutPayload = payload.into_iter().collect();
-        let kept = (held, Arc::clone(&self.claim));
-        let part = Part { key: self.key, id: &upload.id, number: self.state.parts.len(), payload };
-        self.at = Some(At::Flying(Flight::send(self.cloud, part, tally, new, kept)));
+        let (number, payload) = (self.line.next(), payload.into_iter().collect());
+        let part = Part { key: self.key, id: &upload.id, number, payload };
+        self.line.send(self.cloud, part, new, (held, Arc::clone(&self.claim))).await?;
         self.spend_segments();
         Ok(())
     }
@@ -126,39 +127,20 @@ impl<'a> Append<'a> {
         };
         let (upload, parts) = renewed;
         self.begun = true;
-        self.state.parts = parts;
+        self.line.replace(parts);
         self.state.upload = Some(upload.clone());
         Ok(upload)
     }
 
-    /// Waits for the part that is on its way, and gives the digests up to its end.
-    async fn land(&mut self) -> Result<Tally, Error> {
-        let lost =
-            || Error::Io { op: "write a part of a blob", source: std::io::Error::other("a part before it failed") };
-        match self.at.take().ok_or_else(lost)? {
-            At::Here(tally) => Ok(tally),
-            At::Flying(flight) => {
-                let (part, tally) = flight.land().await?;
-                self.state.parts.push(part);
-                Ok(tally)
-            }
-        }
-    }
-
-    /// Judges the whole piece, and makes its last bytes durable.
-    async fn end(&mut self, rest: Bytes, held: Held) -> Result<Appended, Error> {
-        let tally = self.land().await?.take(rest.clone()).await?;
+    /// The digest of the piece, when it is what it must be. The state then has the digests up to its end.
+    async fn judge(&mut self, rest: &Bytes) -> Result<Option<Vec<u8>>, Error> {
+        let tally = self.line.land().await?.take(rest.clone()).await?;
         let own = tally.own.map(Digest::finish);
         self.piece.check(own.as_deref())?;
         self.check_there().await?;
         self.state.digests = tally.digests;
-        if !rest.is_empty() {
-            self.write_segment(rest).await?;
-        }
-        drop(held);
-        Ok((Growth { key: self.key.clone(), len: self.state.len(), digests: self.state.save() }, own))
+        Ok(own)
     }
-
     async fn write_segment(&mut self, rest: Bytes) -> Result<(), Error> {
         let segment = Segment::new(self.state.len())?;
         let mut payload = Vec::new();
@@ -180,9 +162,7 @@ impl<'a> Append<'a> {
     /// After a failure: a part on its way must not land upon one of the next piece, and an upload that no row will name
     /// is called off.
     async fn undo(&mut self) {
-        if let Some(At::Flying(flight)) = self.at.take() {
-            drop(flight.land().await);
-        }
+        self.line.settle().await;
         if self.begun
             && let Some(upload) = &self.state.upload
             && let Err(error) = self.cloud.abort_marked(self.key, upload).await

@@ -142,10 +142,9 @@ impl State {
 
     /// Whether its parts and segments are as long as its digests say.
     fn is_sound(&self) -> bool {
-        let ends = self.segments.iter().map(|segment| segment.end);
         let mut at = self.end_of_parts();
-        let rising = self.part_len > 0 && ends.clone().all(|end| std::mem::replace(&mut at, end) < end);
-        rising && ends.last().unwrap_or(self.end_of_parts()) == self.len()
+        let rising = self.segments.iter().all(|segment| std::mem::replace(&mut at, segment.end) < segment.end);
+        self.part_len > 0 && rising && at == self.len()
     }
 }
 
