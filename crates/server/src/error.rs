@@ -97,6 +97,16 @@ pub enum Error {
         /// What it said.
         source: attache_blobs::Error,
     },
+    /// Rows and contents are there and cannot be worked on.
+    #[error("{}; the database is {database}, the contents are in {storage}", core_words(.source))]
+    Opening {
+        /// Which database, without its password.
+        database: String,
+        /// Which store.
+        storage: String,
+        /// What is wrong.
+        source: attache_model::Error,
+    },
     /// An operation that core refused or could not do.
     #[error("{}", core_words(.0))]
     Core(#[from] attache_model::Error),

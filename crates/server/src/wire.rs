@@ -43,7 +43,11 @@ pub async fn open(settings: &Settings, public_url: String, clock: Clock) -> Resu
         renderer: renderer(),
         redirect: settings.downloads == Downloads::Redirect,
     })
-    .await?;
+    .await
+    .map_err(|source| {
+        let (database, storage) = (settings.database.to_string(), settings.storage.to_string());
+        Error::Opening { database, storage, source }
+    })?;
     Ok(Parts { core, db })
 }
 
