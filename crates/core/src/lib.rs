@@ -11,6 +11,7 @@ mod entropy;
 mod etag;
 mod figure;
 mod handle;
+mod hold;
 mod job;
 mod naming;
 mod numbers;
@@ -30,6 +31,7 @@ mod sniff;
 mod staged;
 mod table;
 mod task;
+pub mod transfer;
 mod turn;
 mod unit;
 

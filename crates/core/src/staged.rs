@@ -165,8 +165,12 @@ impl Core {
         }
     }
 
-    /// Removes the bytes of blobs that died with a commit. What fails is left to the sweep.
+    /// Removes the bytes of blobs that died with a commit. What fails is left to the sweep, and all of it is while a
+    /// backup runs.
     pub(crate) async fn bury(&self, account: attache_model::AccountNo, keys: Vec<String>) {
+        if keys.is_empty() || self.keeps_bytes().await {
+            return;
+        }
         for key in keys {
             if let Err(error) = self.bury_one(account, &key).await {
                 tracing::warn!(%error, "a dead blob was left to the sweep");

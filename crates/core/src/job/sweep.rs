@@ -85,11 +85,20 @@ async fn purge_trash(core: &Core) -> Result<()> {
     Ok(())
 }
 
-/// Bytes of blobs that died with a commit whose process did not live to remove them.
+/// Bytes of blobs that died with a commit whose process did not live to remove them, or while a backup ran.
 async fn bury_dying(core: &Core) -> Result<()> {
-    let find = bare::<Vec<(i64, String)>, _>(move |tx| Box::pin(blob::dying(tx, i64::from(CHUNK))));
-    for (account, key) in core.read_all("find dying blobs", find).await? {
-        core.bury(AccountNo(account), vec![key]).await;
+    let mut before = Vec::new();
+    while !core.is_held().await? {
+        let find = bare::<Vec<(i64, String)>, _>(move |tx| Box::pin(blob::dying(tx, i64::from(CHUNK))));
+        let dying = core.read_all("find dying blobs", find).await?;
+        // What could not be removed now is tried again by the next sweep.
+        if dying.is_empty() || dying == before {
+            return Ok(());
+        }
+        for (account, key) in &dying {
+            core.bury(AccountNo(*account), vec![key.clone()]).await;
+        }
+        before = dying;
     }
     Ok(())
 }

@@ -243,15 +243,15 @@ impl Operator {
     }
 
     /// Removes what no row refers to from the volume, if it is old enough; how many contents that were.
-    pub(crate) async fn remove_orphans(&self, older_than: Duration) -> Result<usize> {
+    pub(crate) async fn remove_orphans(&self, older_than: Duration) -> Result<u64> {
         let mut report = Report::default();
         self.check_volume(CheckPlan { repair: true, older_than }, &mut report).await?;
-        Ok(report.findings.len())
+        Ok(report.repaired)
     }
 
     async fn orphan(&self, plan: CheckPlan, found: &Found, report: &mut Report) -> Result<()> {
         report.findings.push(Finding::Orphan { key: found.key.as_str().to_owned(), len: found.len });
-        if plan.repair {
+        if plan.repair && !self.0.is_held().await? {
             self.0.0.blobs.remove(&found.key).await.map_err(refusal)?;
             report.repaired += 1;
         }
@@ -260,7 +260,7 @@ impl Operator {
 
     async fn abandoned(&self, plan: CheckPlan, found: &Found, report: &mut Report) -> Result<()> {
         report.findings.push(Finding::Orphan { key: found.key.as_str().to_owned(), len: found.len });
-        if plan.repair {
+        if plan.repair && !self.0.is_held().await? {
             self.0.0.blobs.abandon(&found.key).await.map_err(refusal)?;
             report.repaired += 1;
         }

@@ -10,6 +10,7 @@ pub(crate) mod file;
 pub(crate) mod file_use;
 pub(crate) mod folder;
 pub(crate) mod grant;
+pub(crate) mod hold;
 pub(crate) mod installation;
 pub(crate) mod key;
 pub(crate) mod link;
@@ -19,6 +20,7 @@ pub(crate) mod owner;
 pub(crate) mod share;
 pub(crate) mod task;
 pub(crate) mod token;
+pub(crate) mod transfer;
 pub(crate) mod upload;
 pub(crate) mod version;
 

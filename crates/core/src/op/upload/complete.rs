@@ -19,7 +19,10 @@ impl Resume {
         let staged = Staged::of_upload(&self.core, stored, permit);
         let inline = staged.volume_key().is_none();
         let file = self.make(&row, staged).await.map_err(target_gone)?;
-        if inline && let Err(error) = self.core.0.blobs.abandon(&growth.key).await {
+        if inline
+            && !self.core.keeps_bytes().await
+            && let Err(error) = self.core.0.blobs.abandon(&growth.key).await
+        {
             tracing::warn!(%error, "bytes of a finished upload were left to the sweep");
         }
         row.upload.state = UploadState::Done;

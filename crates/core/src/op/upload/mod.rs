@@ -157,6 +157,9 @@ impl Core {
 
     /// Removes the bytes of an upload that is no more. What fails is left to the sweep.
     async fn drop_bytes(&self, row: &Row, _turn: &Turn) {
+        if self.keeps_bytes().await {
+            return;
+        }
         let removed = async {
             let key: Key = row.key.parse().map_err(|error| Error::internal("read an upload's key", error))?;
             let blobs = &self.0.blobs;
