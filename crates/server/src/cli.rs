@@ -73,6 +73,12 @@ pub enum Command {
     Grant(GrantCommand),
     /// Compare the database with the stored contents; exits with 1 when it finds anything wrong
     Check(Check),
+    /// Copy a whole installation whose servers are stopped into an empty place; one that was cut off goes on
+    Copy(Copy),
+    /// Write rows and contents of one moment into a folder, while servers run; what an earlier backup left there is used
+    Backup(Backup),
+    /// Bring a backup into an empty installation; one that was cut off goes on
+    Restore(Restore),
     /// Bring the schema of the database up to date; safe while servers of the release before run
     Migrate(Migrate),
     /// Show every setting and limit with its value and where that comes from
@@ -190,6 +196,39 @@ pub struct Check {
     /// Leave younger contents alone: they may belong to an upload that is still running
     #[arg(long, value_name = "TIME", default_value = "1d", value_parser = span::parse)]
     pub older_than: Duration,
+}
+
+/// What to copy, and where to.
+#[derive(Args, Debug)]
+pub struct Copy {
+    /// Data folder or settings file of the installation
+    #[arg(long, value_name = "PLACE")]
+    pub from: PathBuf,
+    /// Data folder or settings file of the empty place
+    #[arg(long, value_name = "PLACE")]
+    pub to: PathBuf,
+    /// Finish even if contents of the installation are damaged, without these
+    #[arg(long)]
+    pub skip_damaged: bool,
+}
+
+/// Where to back up to.
+#[derive(Args, Debug)]
+pub struct Backup {
+    /// Folder of the backup, which is a data folder itself
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+}
+
+/// What to restore.
+#[derive(Args, Debug)]
+pub struct Restore {
+    /// Folder of the backup
+    #[arg(long, value_name = "DIR")]
+    pub from: PathBuf,
+    /// Finish even if contents of the backup are damaged, without these
+    #[arg(long)]
+    pub skip_damaged: bool,
 }
 
 /// How to bring the schema up to date.

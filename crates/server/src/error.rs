@@ -110,6 +110,9 @@ pub enum Error {
     /// An operation that core refused or could not do.
     #[error("{}", core_words(.0))]
     Core(#[from] attache_model::Error),
+    /// A copy, a backup or what is restored from one did not come to its end.
+    #[error("{0}")]
+    Transfer(#[from] attache_core::transfer::Error),
     /// Reading or writing failed.
     #[error("{op}: {source}")]
     Io {

@@ -1,10 +1,15 @@
 //! The commands of the binary. Each opens what it needs by itself, so all of them work while a server runs.
 
 mod account;
+mod backup;
 mod check;
+mod copy;
 mod grant;
 mod migrate;
+mod place;
+mod progress;
 mod render;
+mod restore;
 mod table;
 mod token;
 
@@ -50,6 +55,20 @@ pub fn run(cli: Cli, out: &mut impl Write) -> Result<ExitCode> {
         }
         Command::Token(command) => with_core(&cli.place, false, |core| token::run(core, command, out)),
         Command::Grant(command) => with_core(&cli.place, false, |core| grant::run(core, command, out)),
+        Command::Copy(wish) => {
+            log::start(&settings(&cli.place, &Reach::default())?, "warn");
+            runtime()?.block_on(copy::run(&cli.place, &wish, out))
+        }
+        Command::Backup(wish) => {
+            let settings = settings(&cli.place, &Reach::default())?;
+            log::start(&settings, "warn");
+            runtime()?.block_on(backup::run(&settings, &wish, out))
+        }
+        Command::Restore(wish) => {
+            let settings = settings(&cli.place, &Reach::default())?;
+            log::start(&settings, "warn");
+            runtime()?.block_on(restore::run(&settings, &wish, out))
+        }
         Command::Migrate(wish) => migrate_with(&cli.place, &wish, out),
         Command::Render(wish) => Ok(render::run(&wish)),
         Command::Check(check) => with_core(&cli.place, false, |core| check::run(core, check, out)),
