@@ -1,5 +1,6 @@
 //! The door: a credential becomes a caller by one digest look-up. Who was let in is remembered for a moment, so that the
-//! hot path does not read the database; a revoked token therefore works for at most that long.
+//! hot path does not read the database. Who takes a token back says so to every node, which forgets at once whom it let
+//! in; where that is not heard, a revoked token works for at most that moment.
 
 use crate::table::{account, token};
 use crate::unit::{bare, tenanted};
@@ -10,7 +11,7 @@ use attache_model::{Error, Result, Time, UserNo, What};
 use lru::LruCache;
 use sha2::{Digest as _, Sha256};
 use std::num::NonZeroUsize;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How long an admitted token is believed without asking the database again.
@@ -23,7 +24,13 @@ const USED_STEP: Duration = Duration::from_secs(60);
 const TOKEN_MAX: usize = 4096;
 
 /// Tokens that were let in lately, by digest, with when that was.
-pub(crate) struct Tokens(Mutex<LruCache<[u8; 32], (Token, Time)>>);
+pub(crate) struct Tokens(Mutex<Lately>);
+
+struct Lately {
+    tokens: LruCache<[u8; 32], (Token, Time)>,
+    /// How often all of it was forgotten: what was read before the last time is not remembered after it.
+    forgotten: u64,
+}
 
 impl std::fmt::Debug for Tokens {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -33,25 +40,40 @@ impl std::fmt::Debug for Tokens {
 
 impl Default for Tokens {
     fn default() -> Tokens {
-        Tokens(Mutex::new(LruCache::new(ROOM)))
+        Tokens(Mutex::new(Lately { tokens: LruCache::new(ROOM), forgotten: 0 }))
     }
 }
 
 impl Tokens {
     fn get(&self, digest: &[u8; 32], now: Time) -> Option<Token> {
-        let mut tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (token, at) = tokens.get(digest)?;
+        let mut lately = self.lock();
+        let (token, at) = lately.tokens.get(digest)?;
         // A clock that was set back must not keep a token alive.
         (*at <= now && now < at.plus(REMEMBERED)).then(|| token.clone())
     }
 
-    fn put(&self, digest: [u8; 32], token: Token, now: Time) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).put(digest, (token, now));
+    /// Where it stands, to be told with what is read from here on.
+    fn standing(&self) -> u64 {
+        self.lock().forgotten
     }
 
-    /// Forgets everybody, after a token of this process's own was revoked.
+    /// Remembers a token that was read after `standing`.
+    fn put(&self, digest: [u8; 32], token: Token, now: Time, standing: u64) {
+        let mut lately = self.lock();
+        if lately.forgotten == standing {
+            lately.tokens.put(digest, (token, now));
+        }
+    }
+
+    /// Forgets everybody, after a token was taken back.
     pub(crate) fn forget(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let mut lately = self.lock();
+        lately.tokens.clear();
+        lately.forgotten += 1;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Lately> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -95,13 +117,13 @@ impl Core {
     }
 
     async fn look_up(&self, digest: [u8; 32], now: Time) -> Result<Token> {
-        let text = hex::encode(digest);
+        let (text, standing) = (hex::encode(digest), self.0.tokens.standing());
         let find = bare::<Option<Token>, _>(move |tx| {
             let text = text.clone();
             Box::pin(async move { token::by_digest(tx, &text).await })
         });
         let token = self.read_all("look a token up", find).await?.ok_or(Error::Unauthenticated(Shown::Unknown))?;
-        self.0.tokens.put(digest, token.clone(), now);
+        self.0.tokens.put(digest, token.clone(), now, standing);
         if token.last_used_at.is_none_or(|at| at.plus(USED_STEP) <= now) {
             self.note_use(&token, now);
         }

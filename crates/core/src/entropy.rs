@@ -1,5 +1,6 @@
 //! Randomness as a parameter: ids, keys and secrets all come from here.
 
+use crate::node::Node;
 use attache_model::Time;
 use uuid::Uuid;
 
@@ -16,6 +17,13 @@ pub(crate) fn secret() -> [u8; 32] {
     let mut bytes = [0; 32];
     fill(&mut bytes);
     bytes
+}
+
+/// A random name for a node.
+pub(crate) fn node() -> Node {
+    let mut random = [0; 16];
+    fill(&mut random);
+    Node(random)
 }
 
 /// A fresh id (RFC 9562, version 7): its time part keeps index pages close together, its 74 random bits make it

@@ -14,6 +14,7 @@ mod handle;
 mod hold;
 mod job;
 mod naming;
+mod node;
 mod numbers;
 mod once;
 mod op;
@@ -125,6 +126,8 @@ struct Inner {
     outgoing: outgoing::Guard,
     counts: figure::Counts,
     wake: Notify,
+    /// The name of this process among those on the same database.
+    node: node::Node,
 }
 
 /// The schema, in order.
@@ -149,7 +152,9 @@ impl Core {
     /// `Unavailable` or `Internal` when the database cannot be used.
     pub async fn open(parts: Parts) -> Result<Core> {
         parts.db.migrate(&migrations()).await.map_err(|error| Error::internal("bring the schema up to date", error))?;
-        installation(&parts.db, &parts.clock).await?;
+        let installation = installation(&parts.db, &parts.clock).await?;
+        let mark = parts.blobs.mark(&installation).await;
+        mark.map_err(|error| Error::unavailable("see whose the stored contents are", error))?;
         let keys = signing_keys(&parts.db, &parts.clock).await?;
         let permits = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
         Ok(Core(Arc::new(Inner {
@@ -169,6 +174,7 @@ impl Core {
             redirect: parts.redirect,
             counts: figure::Counts::default(),
             wake: Notify::new(),
+            node: entropy::node(),
         })))
     }
 

@@ -2,6 +2,7 @@
 //! request's idempotency key is marked, all in the unit that made the change.
 
 use crate::caller::Caller;
+use crate::node::Node;
 use crate::table::{book, event, once, task, upload};
 use crate::unit::{Outcome, Tenanted};
 use attache_model::error::{Error, QuotaKind, What};
@@ -102,6 +103,8 @@ pub(crate) struct Author {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Ending {
     pub(crate) no: UploadNo,
+    /// The node that had its turns when the bytes were all there.
+    pub(crate) node: Node,
     pub(crate) held_bytes: i64,
     pub(crate) held_files: i64,
 }
@@ -140,9 +143,8 @@ pub(crate) async fn settle(t: &mut Tenanted<'_>, author: &Author, now: Time, cha
     }
     if let Some(ending) = author.upload {
         // The change and the end of its upload are one commit, and what was reserved makes room for the change.
-        if !upload::done(t, ending.no, change.file_touched()).await? {
-            let why = String::from("another request has ended it");
-            return Err(Error::State { what: What::Upload, why }.into());
+        if !upload::done(t, ending.no, &ending.node.to_string(), change.file_touched()).await? {
+            return Err(overtaken(t, &ending).await?.into());
         }
         book::reserve(t, -ending.held_bytes, -ending.held_files).await?;
     }
@@ -163,6 +165,13 @@ pub(crate) async fn settle(t: &mut Tenanted<'_>, author: &Author, now: Time, cha
         event::add(t, &event).await?;
     }
     Ok(())
+}
+
+/// Why an upload could not be ended by a change.
+async fn overtaken(t: &mut Tenanted<'_>, ending: &Ending) -> Outcome<Error> {
+    let elsewhere = upload::find(t, ending.no.into()).await?.is_some_and(|row| row.node != ending.node);
+    let why = String::from("another request has ended it");
+    Ok(if elsewhere { Error::Superseded } else { Error::State { what: What::Upload, why } })
 }
 
 impl Change {

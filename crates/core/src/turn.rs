@@ -1,5 +1,6 @@
 //! Turns at uploads: in this process one request at a time works on an upload. A newer one calls off the one that is at
-//! work, whose connection may have been dead for long without anybody having noticed; so nothing is ever locked.
+//! work, whose connection may have been dead for long without anybody having noticed; so nothing is ever locked. Which
+//! process has an upload's turns is in the upload's row (`op/upload/turn.rs`).
 
 use crate::Body;
 use attache_model::{AccountNo, Error, Result, UploadNo};
@@ -9,9 +10,9 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{OwnedMutexGuard, watch};
+use tokio::sync::{Notify, OwnedMutexGuard, watch};
 
-type Which = (AccountNo, UploadNo);
+pub(crate) type Which = (AccountNo, UploadNo);
 type Slots = Arc<Mutex<HashMap<Which, Arc<Slot>>>>;
 
 /// The turns of all uploads that somebody works on.
@@ -26,6 +27,8 @@ struct Slot {
     newest: watch::Sender<u64>,
     /// Grows with each block that the request at work has taken in.
     progress: AtomicU64,
+    /// Told when another node has handed the upload over.
+    given: Notify,
 }
 
 /// A place at an upload's slot, for whoever works or waits there. The last one to leave takes the slot away.
@@ -82,11 +85,40 @@ impl Turns {
         Turn { number, _turn: guard, place }
     }
 
+    /// A turn for another node: what is at work is called off, and whatever comes after this waits for its end.
+    pub(crate) async fn wrest(&self, account: AccountNo, upload: UploadNo) -> Turn {
+        let place = self.place((account, upload));
+        let number = call_off(&place.slot);
+        let guard = place.slot.turn.clone().lock_owned().await;
+        Turn { number, _turn: guard, place }
+    }
+
+    /// Tells whoever waits for an upload that another node has handed it over.
+    pub(crate) fn given(&self, account: AccountNo, upload: UploadNo) {
+        let slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = slots.get(&(account, upload)) {
+            slot.given.notify_one();
+        }
+    }
+
+    /// The uploads that somebody is at work on here.
+    pub(crate) fn at_work(&self) -> Vec<Which> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
+    }
+
+    /// Calls off what is at work on an upload, if anything is.
+    pub(crate) fn call_off(&self, account: AccountNo, upload: UploadNo) {
+        let slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = slots.get(&(account, upload)) {
+            call_off(slot);
+        }
+    }
+
     fn place(&self, which: Which) -> Place {
         let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let new = || {
             let (turn, newest) = (Arc::default(), watch::Sender::new(0));
-            Arc::new(Slot { turn, newest, progress: AtomicU64::new(0) })
+            Arc::new(Slot { turn, newest, progress: AtomicU64::new(0), given: Notify::new() })
         };
         let slot = slots.entry(which).or_insert_with(new).clone();
         Place { which, slots: self.0.clone(), slot }
@@ -104,6 +136,20 @@ fn call_off(slot: &Slot) -> u64 {
 }
 
 impl Turn {
+    /// Waits until the upload may have been handed over by another node, but for no longer than `look`.
+    ///
+    /// # Errors
+    /// `Superseded` when this turn is called off.
+    pub(crate) async fn until_given(&self, look: Duration) -> Result<()> {
+        let mut newest = self.place.slot.newest.subscribe();
+        tokio::select! {
+            biased;
+            _ = newest.wait_for(|newest| *newest > self.number) => Err(Error::Superseded),
+            () = self.place.slot.given.notified() => Ok(()),
+            () = tokio::time::sleep(look) => Ok(()),
+        }
+    }
+
     /// The same body, which ends with `Superseded` when this turn is called off.
     pub(crate) fn watched(&self, body: Body) -> Body {
         let (len, number) = (body.declared_len(), self.number);

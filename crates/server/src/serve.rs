@@ -118,6 +118,9 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
         let stopped = self.stopping.subscribe();
         let worker = task::spawn(self.core.work().run(until(stopped.clone())));
+        let core = self.core.clone();
+        // Requests that are being finished can still be called off by other nodes.
+        let listening = task::spawn(async move { core.listen().await });
         let numbers =
             self.metrics_door.map(|door| task::spawn(show_metrics(door, self.metrics.clone(), stopped.clone())));
         if self.links_lead_nowhere {
@@ -140,6 +143,7 @@ impl Server {
                 tracing::error!(%error, "a part of the server ended with a fault");
             }
         }
+        listening.abort();
         self.db.close().await;
         tracing::info!("stopped");
         Ok(())

@@ -1,11 +1,10 @@
 //! Asking for work to be done later, and after it.
 
-use crate::entropy;
 use crate::job;
 use crate::plan::FolderChange;
 use crate::table::task::{self, NewTask};
 use crate::unit::tenanted;
-use crate::{Edit, Remove, View};
+use crate::{Edit, Remove, View, entropy, node};
 use attache_model::error::What;
 use attache_model::id::TaskId;
 use attache_model::task::Task;
@@ -73,6 +72,7 @@ async fn enqueue<P: serde::Serialize>(view: &View<'_>, kind: &'static str, paylo
         Box::pin(async move {
             task::add(&mut t, &new).await?;
             t.after_commit(move || core.wake());
+            node::say_task(t.bare()).await?;
             Ok(())
         })
     });

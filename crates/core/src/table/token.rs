@@ -1,5 +1,6 @@
 //! Tokens: kept by the digest of the whole text; the secret itself is nowhere.
 
+use crate::node;
 use crate::table::account;
 use crate::unit::{Outcome, Tenanted, vals};
 use attache_db::{Rec, Tx, sql};
@@ -107,14 +108,18 @@ pub(crate) async fn used(tx: &mut Tx, id: TokenId, now: Time) -> Outcome<u64> {
     Ok(tx.run(&TOKEN_USED, vals![&id.to_string(), now.0]).await?)
 }
 
-/// Takes a token back; 0 when there is none.
+/// Takes a token back, of which every node hears; 0 when there is none.
 pub(crate) async fn revoke(tx: &mut Tx, id: TokenId, now: Time) -> Outcome<u64> {
-    Ok(tx.run(&TOKEN_REVOKE, vals![&id.to_string(), now.0]).await?)
+    let revoked = tx.run(&TOKEN_REVOKE, vals![&id.to_string(), now.0]).await?;
+    node::say_token(tx).await?;
+    Ok(revoked)
 }
 
-/// Takes every token back that was got by a grant.
+/// Takes every token back that was got by a grant, of which every node hears.
 pub(crate) async fn revoke_granted(t: &mut Tenanted<'_>, grant: GrantId, now: Time) -> Outcome<u64> {
-    t.run(&TOKEN_REVOKE_GRANTED, vals![&grant.to_string(), now.0]).await
+    let revoked = t.run(&TOKEN_REVOKE_GRANTED, vals![&grant.to_string(), now.0]).await?;
+    node::say_token(t.bare()).await?;
+    Ok(revoked)
 }
 
 /// Forgets tokens that ended before `before`.

@@ -11,35 +11,37 @@ use attache_model::{AccountNo, FileNo, Time, UploadNo, UploadRef, UserNo};
 macro_rules! columns {
     () => {
         "no, id, state, length, received, parts, joining, memo, created_at, expires_at, created_by, file_no, blob_key, \
-         digests, goal, scopes, held_bytes, held_files"
+         digests, goal, scopes, held_bytes, held_files, node"
     };
 }
 
 sql!(
     UPLOAD_ADD,
     "INSERT INTO upload (account_no, no, id, state, length, received, parts, joining, memo, created_at, expires_at, created_by,
-       file_no, blob_key, digests, goal, scopes, held_bytes, held_files)
-     VALUES ($1, $2, $3, 0, $4, 0, 0, $5, $6, $7, $8, $9, NULL, $10, $11, $12, $13, $14, $15)"
+       file_no, blob_key, digests, goal, scopes, held_bytes, held_files, node)
+     VALUES ($1, $2, $3, 0, $4, 0, 0, $5, $6, $7, $8, $9, NULL, $10, $11, $12, $13, $14, $15, $16)"
 );
 sql!(UPLOAD_BY_NO, concat!("SELECT ", columns!(), " FROM upload WHERE account_no = $1 AND no = $2"));
 sql!(UPLOAD_BY_ID, concat!("SELECT ", columns!(), " FROM upload WHERE account_no = $1 AND id = $2"));
 sql!(UPLOAD_COUNT, "SELECT COUNT(*) FROM upload WHERE account_no = $1 AND state < 2 AND expires_at > $2");
-// Guarded by the bytes that were here: of two that go on from one place, one fails.
+// Guarded by the bytes that were here: of two that go on from one place, one fails. And by the node that has the turn: what
+// one brings that was too slow does not count.
 sql!(
     UPLOAD_ADVANCE,
     "UPDATE upload SET state = $4, length = $5, received = $6, parts = $7, digests = $8, held_bytes = $9
-     WHERE account_no = $1 AND no = $2 AND received = $3 AND state = 0"
+     WHERE account_no = $1 AND no = $2 AND received = $3 AND state = 0 AND node = $10"
 );
 sql!(
     UPLOAD_DONE,
     "UPDATE upload SET state = 2, file_no = $3, held_bytes = 0, held_files = 0, goal = ''
-     WHERE account_no = $1 AND no = $2 AND state = 1"
+     WHERE account_no = $1 AND no = $2 AND state = 1 AND node = $4"
 );
 sql!(
     UPLOAD_END,
     "UPDATE upload SET state = 2, held_bytes = 0, held_files = 0, goal = '', memo = ''
      WHERE account_no = $1 AND no = $2 AND state < 2"
 );
+sql!(UPLOAD_MOVE, "UPDATE upload SET node = $4 WHERE account_no = $1 AND no = $2 AND node = $3");
 sql!(UPLOAD_FORGET, "DELETE FROM upload WHERE account_no = $1 AND no = $2");
 sql!(UPLOAD_FORGET_FILE, "DELETE FROM upload WHERE account_no = $1 AND file_no = $2");
 // One that has not ended yet holds room that must be given back first.
@@ -63,6 +65,8 @@ pub(crate) struct Row {
     pub(crate) scopes: Scopes,
     pub(crate) held_bytes: i64,
     pub(crate) held_files: i64,
+    /// The process that has its turns; empty for none.
+    pub(crate) node: String,
 }
 
 fn read(rec: &Rec<'_>) -> Result<Row, attache_db::Error> {
@@ -91,6 +95,7 @@ fn read(rec: &Rec<'_>) -> Result<Row, attache_db::Error> {
         scopes: Scopes::from_text(&rec.text(15)?),
         held_bytes: rec.int(16)?,
         held_files: rec.int(17)?,
+        node: rec.text(18)?,
     })
 }
 
@@ -113,6 +118,7 @@ pub(crate) async fn add(t: &mut Tenanted<'_>, row: &Row) -> Outcome<u64> {
         &scopes,
         row.held_bytes,
         row.held_files,
+        &row.node,
     ];
     t.run(&UPLOAD_ADD, vals).await
 }
@@ -131,7 +137,8 @@ pub(crate) async fn count(t: &mut Tenanted<'_>, now: Time) -> Outcome<u64> {
     Ok(count.unwrap_or(0))
 }
 
-/// Writes down that an upload went on from `from` to where `row` is; false when it is not at `from` any more.
+/// Writes down that an upload went on from `from` to where `row` is; false when it is not at `from` any more, or its turns
+/// are not the row's node's.
 pub(crate) async fn advance(t: &mut Tenanted<'_>, from: u64, row: &Row) -> Outcome<bool> {
     let upload = &row.upload;
     let state = if upload.is_whole() { UploadState::Completing } else { UploadState::Open };
@@ -144,13 +151,19 @@ pub(crate) async fn advance(t: &mut Tenanted<'_>, from: u64, row: &Row) -> Outco
         upload.parts,
         row.digests.as_slice(),
         row.held_bytes,
+        &row.node,
     ];
     Ok(t.run(&UPLOAD_ADVANCE, vals).await? == 1)
 }
 
-/// Writes down what became of a whole upload; false when that was done already.
-pub(crate) async fn done(t: &mut Tenanted<'_>, no: UploadNo, file: Option<FileNo>) -> Outcome<bool> {
-    Ok(t.run(&UPLOAD_DONE, vals![no.0, file.map(|no| no.0)]).await? == 1)
+/// Writes down what became of a whole upload; false when that was done already, or its turns are not `node`'s.
+pub(crate) async fn done(t: &mut Tenanted<'_>, no: UploadNo, node: &str, file: Option<FileNo>) -> Outcome<bool> {
+    Ok(t.run(&UPLOAD_DONE, vals![no.0, file.map(|no| no.0), node]).await? == 1)
+}
+
+/// Moves an upload's turns from one node to another; false when the first one does not have them.
+pub(crate) async fn move_turns(t: &mut Tenanted<'_>, no: UploadNo, from: &str, to: &str) -> Outcome<bool> {
+    Ok(t.run(&UPLOAD_MOVE, vals![no.0, from, to]).await? == 1)
 }
 
 /// Ends an upload whose time is over; its row stays for those who ask after it. False when it was ended before.

@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot go on has failed, in the tests' own functions too")]
 
+mod accounts;
 mod census;
 mod grants;
 mod home;
+mod nodes;
 mod property;
 mod records;
 mod tokens;

@@ -15,7 +15,6 @@ use crate::signal::{ROOM, Signal, Signals};
 
 /// The channel that all signals go through; the topic is the first line of what is sent.
 pub(crate) const SEND: &str = "SELECT pg_notify('attache', $1)";
-const LISTEN: &str = "LISTEN attache";
 /// Whether a listener's connection, which has its name, is there.
 pub(crate) const HEARD_BY: &str =
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1";
@@ -48,19 +47,24 @@ pub(crate) fn spell(topic: &str, text: &str) -> String {
 
 /// The name of a listener's connection.
 pub(crate) fn named(name: &str) -> String {
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     format!("attache signals {name}")
+}
+
+/// What makes a connection one that listens. It is named last: whoever finds the name is heard.
+fn begin(name: &str) -> String {
+    format!("LISTEN attache; SET application_name = '{}'", named(name))
 }
 
 /// Listens until the listener is dropped.
 pub(super) fn listen(way: &Way, name: &str) -> Signals {
     let (sender, heard) = mpsc::channel(ROOM);
-    let mut way = way.clone();
-    way.config.application_name(named(name));
+    let (way, begin) = (way.clone(), begin(name));
     tokio::spawn(async move {
         let mut pause = PAUSE;
         loop {
             let mut regained = false;
-            let Err(Silence::Lost(why)) = hear(&way, &sender, &mut regained).await else { return };
+            let Err(Silence::Lost(why)) = hear(&way, &begin, &sender, &mut regained).await else { return };
             if regained {
                 pause = PAUSE;
                 tracing::warn!(why, "signals of other nodes are not heard; connecting again");
@@ -78,10 +82,15 @@ pub(super) fn listen(way: &Way, name: &str) -> Signals {
 }
 
 /// Passes on what one connection says, for as long as it stands; `regained` is set once it listens.
-async fn hear(way: &Way, sender: &mpsc::Sender<Signal>, regained: &mut bool) -> Result<Infallible, Silence> {
+async fn hear(
+    way: &Way,
+    begin: &str,
+    sender: &mpsc::Sender<Signal>,
+    regained: &mut bool,
+) -> Result<Infallible, Silence> {
     let (client, mut connection) = way.config.connect(way.connector.clone()).await?;
     let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
-    ask(&client, LISTEN, &mut messages, sender).await?;
+    ask(&client, begin, &mut messages, sender).await?;
     pass(sender, Signal::Regained).await?;
     *regained = true;
     tracing::debug!("signals of other nodes are heard");

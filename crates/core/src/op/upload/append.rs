@@ -27,8 +27,7 @@ impl Resume {
     pub async fn append(&self, offset: u64, chunk: Chunk, body: Body) -> Result<Appended> {
         let this = self.clone();
         undivided(async move {
-            let turn = this.core.0.turns.take(this.account, this.no).await?;
-            let row = this.row().await?;
+            let (turn, row) = this.turn().await?;
             this.append_at(offset, chunk, body, row, &turn).await
         })
         .await
@@ -118,12 +117,18 @@ async fn advance(t: &mut Tenanted<'_>, from: u64, row: &Row, part: Option<&uploa
         return Err(over_quota(t, 0).await?.into());
     }
     if !upload::advance(t, from, row).await? {
-        return Err(Error::Offset { expected: before.upload.offset }.into());
+        return Err(overtaken(t, row).await?.into());
     }
     if let Some(part) = part {
         upload::add_part(t, no, row.upload.parts, part).await?;
     }
     Ok(row.clone())
+}
+
+/// Why bytes for an upload do not count.
+async fn overtaken(t: &mut Tenanted<'_>, row: &Row) -> Outcome<Error> {
+    let now = upload::find(t, row.upload.no.into()).await?.ok_or(Error::NotFound(What::Upload))?;
+    Ok(if now.node == row.node { Error::Offset { expected: now.upload.offset } } else { Error::Superseded })
 }
 
 /// A body for an upload that has every byte must be empty.

@@ -10,7 +10,9 @@ mod join;
 mod open;
 mod part;
 mod ticket;
+mod turn;
 
+use crate::node::Node;
 use crate::settle::Ending;
 use crate::table::upload::{self, Row};
 use crate::turn::Turn;
@@ -18,7 +20,6 @@ use crate::unit::{Outcome, Tenanted, tenanted};
 use crate::{Appended, Caller, Core, Edit, Remove, View};
 use attache_blobs::{Growth, Key};
 use attache_model::file::File;
-use attache_model::limits::Limits;
 use attache_model::upload::{Upload, UploadState};
 use attache_model::{AccountNo, Error, Result, Time, UploadNo, UploadRef, What};
 use std::future::Future;
@@ -89,19 +90,17 @@ impl Resume {
     pub async fn upload(&self) -> Result<Upload> {
         let this = self.clone();
         undivided(async move {
-            let _turn = match this.core.0.turns.take(this.account, this.no).await {
+            let (_turn, row) = match this.turn().await {
                 // A newer request took over from the one that was called off. This one is no sender: it is told anyway.
                 Err(Error::Superseded) => {
                     let row = this.row().await?;
                     if row.upload.state != UploadState::Completing {
                         return Ok(row.upload);
                     }
-                    let stall = Limits::seconds(this.core.limits().upload_stall);
-                    this.core.0.turns.wait(this.account, this.no, stall).await
+                    this.turn_after().await?
                 }
                 turn => turn?,
             };
-            let row = this.row().await?;
             match row.upload.state {
                 UploadState::Completing => Ok(this.complete(row).await?.upload),
                 UploadState::Open | UploadState::Done => Ok(row.upload),
@@ -134,7 +133,8 @@ impl Resume {
 }
 
 impl Core {
-    /// Ends uploads whose time is over: their bytes go, and what they had reserved is free again.
+    /// Ends uploads whose time is over: their bytes go, and what they had reserved is free again. Who has their turns does
+    /// not matter: nothing counts for one that is ended.
     pub(crate) async fn end_upload(&self, account: AccountNo, no: UploadNo) -> Result<()> {
         let turn = self.0.turns.take(account, no).await?;
         let now = self.now();
@@ -181,7 +181,8 @@ async fn abort(view: &View<'_>, upload: UploadRef) -> Result<()> {
     let (core, account) = (view.core.clone(), view.caller().account());
     let no = view.upload(upload).await?.no;
     undivided(async move {
-        let turn = core.0.turns.take(account, no).await?;
+        let resume = Resume { core: core.clone(), account, no };
+        let (turn, _) = resume.turn().await?;
         let now = core.now();
         let unit = tenanted::<Row, _>(move |mut t| {
             Box::pin(async move {
@@ -225,8 +226,8 @@ fn growth(row: &Row) -> Result<Growth> {
 }
 
 /// What an upload's end takes with it.
-fn ending(row: &Row) -> Ending {
-    Ending { no: row.upload.no, held_bytes: row.held_bytes, held_files: row.held_files }
+fn ending(row: &Row, node: Node) -> Ending {
+    Ending { no: row.upload.no, node, held_bytes: row.held_bytes, held_files: row.held_files }
 }
 
 /// Work that goes on to its end when whoever asked for it is gone: the volume must not be left while it is written to,

@@ -84,6 +84,8 @@ impl Edit<'_> {
             scopes: self.caller().scopes(),
             held_bytes: table::signed(new.length.unwrap_or(0)),
             held_files: i64::from(matches!(new.goal, Goal::File(_))),
+            // Whoever opens it most often goes on with it at the same node.
+            node: self.core.0.node.to_string(),
         };
         let sees_hidden = self.caller().reaches_hidden();
         Ok(Opening { row, goal: new.goal, sees_hidden, most: limits.open_uploads, now })

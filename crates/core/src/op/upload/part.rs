@@ -9,7 +9,6 @@ use crate::unit::tenanted;
 use crate::{Algorithm, Body};
 use attache_blobs::Piece;
 use attache_model::error::Code;
-use attache_model::limits::Limits;
 use attache_model::upload::UploadState;
 use attache_model::{Error, Result, What};
 use futures_util::StreamExt as _;
@@ -27,9 +26,7 @@ impl Resume {
     pub async fn part(&self, no: u32, most: u64, body: Body) -> Result<Appended> {
         let this = self.clone();
         undivided(async move {
-            let stall = Limits::seconds(this.core.limits().upload_stall);
-            let turn = this.core.0.turns.wait(this.account, this.no, stall).await;
-            let row = this.row().await?;
+            let (turn, row) = this.turn_after().await?;
             if no <= row.upload.parts {
                 return this.again(no, most, body, row, &turn).await;
             }
