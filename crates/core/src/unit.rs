@@ -33,15 +33,15 @@ impl From<Error> for Fault {
     }
 }
 
-/// The unique indexes of names. A unit looks before it takes a name, so one that fails here was overtaken: run again,
-/// its look finds who has the name.
-const NAMES: [&str; 2] = ["file_name", "folder_name"];
+/// The unique indexes of what a unit looks for before it takes it: names, and the next number of an account. One that
+/// fails here was overtaken: run again, its look finds who was first.
+const TAKEN: [&str; 4] = ["file_name", "folder_name", "account_name_key", "account_pkey"];
 
 impl attache_db::Retryable for Fault {
     fn is_retry(&self) -> bool {
         match self {
             Fault::Db(attache_db::Error::Retry) => true,
-            Fault::Db(attache_db::Error::Unique(index)) => NAMES.contains(&index.as_str()),
+            Fault::Db(attache_db::Error::Unique(index)) => TAKEN.contains(&index.as_str()),
             _ => false,
         }
     }
