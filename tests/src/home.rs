@@ -2,6 +2,7 @@
 
 use crate::{Engine, Process, command};
 use attache_blobs::{Blobs, Cloud, CloudOptions, Disk, InlineLimit, StorageUrl};
+use attache_model::limits::Limits;
 use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
@@ -89,6 +90,11 @@ impl Home {
             Some(bucket) => Cloud::open(bucket, inline, &CloudOptions::default()).expect("the bucket is there").into(),
             None => Disk::open(&self.path().join("blobs"), inline).expect("the folder is there").into(),
         }
+    }
+
+    /// What a server on it may hold of uploads on their way to a bucket, in KiB, besides what every server may.
+    pub fn buffers_kib(&self) -> u64 {
+        if self.storage.is_some() { Limits::default().storage_buffer_bytes >> 10 } else { 0 }
     }
 
     /// A command line of the program at `program` on this home.

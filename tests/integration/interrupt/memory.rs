@@ -36,7 +36,7 @@ async fn half_a_gibibyte_in_sixteen_uploads_at_once_does_not_grow_the_server() {
     join_all((0..UPLOADS).map(upload)).await;
     let after = peak_kib(&server);
     report(&format!("{UPLOADS} uploads of {length} bytes at once: the peak went from {before} to {after} KiB"));
-    assert!(after < PEAK_KIB, "{after} KiB");
+    assert!(after < PEAK_KIB + home.buffers_kib(), "{after} KiB");
 }
 
 /// The most memory that a server ever had resident.
