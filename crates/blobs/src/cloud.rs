@@ -27,6 +27,8 @@ use crate::{Error, InlineLimit, Key, LinkWish, StorageUrl, growth::Claims, mark:
 
 pub(crate) use budget::{Budget, Held};
 pub(crate) use connect::Store;
+#[cfg(feature = "testing")]
+pub(crate) use connect::connect_as;
 pub(crate) use line::{Line, Part};
 pub(crate) use multipart::{PART_LEN, Sizes};
 pub(crate) use place::Places;

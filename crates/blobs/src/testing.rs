@@ -1,8 +1,16 @@
-//! Fresh places in buckets for tests, on the object stores that a whole run shares.
+//! Fresh places in buckets for tests, on the object stores that a whole run shares; and stores of a test's own making.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
-use crate::{BucketKind, StorageUrl};
+use object_store::{ObjectStore, multipart::MultipartStore};
+
+use crate::{
+    BucketKind, Cloud, CloudOptions, Error, InlineLimit, StorageUrl,
+    cloud::{PART_LEN, Store, connect_as},
+};
 
 /// The storage URL of the object store for tests; its credentials are in the environment too.
 const STORE: &str = "ATTACHE_TEST_S3";
@@ -27,6 +35,29 @@ pub fn storage(name: &str) -> Option<StorageUrl> {
 #[must_use]
 pub fn second_storage(name: &str) -> Option<StorageUrl> {
     fresh(SECOND, name)
+}
+
+/// A store over `bucket`, which cuts contents into parts of `part_len` bytes.
+///
+/// # Errors
+/// As [`Cloud::open`].
+pub fn over<S>(bucket: &Arc<S>, part_len: u64, inline_limit: InlineLimit) -> Result<Cloud, Error>
+where
+    S: ObjectStore + MultipartStore,
+{
+    let store = Store { objects: Arc::clone(bucket) as _, parts: Arc::clone(bucket) as _, signer: None };
+    Cloud::over(store, "", inline_limit, &CloudOptions::default(), part_len)
+}
+
+/// A store in a bucket with credentials of a test's own.
+///
+/// # Errors
+/// As [`Cloud::open`].
+pub fn with_credentials(url: &StorageUrl, key: &str, secret: &str) -> Result<Cloud, Error> {
+    let StorageUrl::Bucket(bucket) = url else { return Err(Error::Settings { why: format!("{url} is a folder") }) };
+    let options = CloudOptions::default();
+    let store = connect_as(bucket, &options, key, secret)?;
+    Cloud::over(store, &bucket.prefix, InlineLimit::default(), &options, PART_LEN)
 }
 
 fn fresh(variable: &str, name: &str) -> Option<StorageUrl> {

@@ -39,14 +39,36 @@ impl Store {
 pub(crate) fn connect(bucket: &Bucket, options: &CloudOptions) -> Result<Store, Error> {
     let connector = Connector::new(options)?;
     match bucket.kind {
-        BucketKind::S3 => s3(bucket, connector),
+        BucketKind::S3 => {
+            check_credentials(bucket)?;
+            s3(AmazonS3Builder::from_env(), bucket, connector)
+        }
         BucketKind::Google => google(bucket, connector),
         BucketKind::Azure => azure(bucket, connector),
     }
 }
 
-fn s3(bucket: &Bucket, connector: Connector) -> Result<Store, Error> {
-    let mut builder = AmazonS3Builder::from_env()
+/// Only a machine of Amazon's gets credentials from elsewhere than the environment.
+fn check_credentials(bucket: &Bucket) -> Result<(), Error> {
+    let missing = [KEY, SECRET].into_iter().find(|name| std::env::var_os(name).is_none());
+    match missing.filter(|_| bucket.endpoint.is_some()) {
+        None => Ok(()),
+        Some(name) => {
+            let why = format!("{KEY} and {SECRET} must be in the environment, but {name} is not");
+            Err(Error::Settings { why })
+        }
+    }
+}
+
+/// As [`connect`] does for S3, with credentials that are not those of the environment.
+#[cfg(feature = "testing")]
+pub(crate) fn connect_as(bucket: &Bucket, options: &CloudOptions, key: &str, secret: &str) -> Result<Store, Error> {
+    let builder = AmazonS3Builder::new().with_access_key_id(key).with_secret_access_key(secret);
+    s3(builder, bucket, Connector::new(options)?)
+}
+
+fn s3(builder: AmazonS3Builder, bucket: &Bucket, connector: Connector) -> Result<Store, Error> {
+    let mut builder = builder
         .with_bucket_name(&bucket.name)
         .with_region(&bucket.region)
         .with_client_options(plain(bucket))
@@ -57,13 +79,6 @@ fn s3(bucket: &Bucket, connector: Connector) -> Result<Store, Error> {
         .with_disable_bulk_delete(true)
         .with_http_connector(connector);
     if let Some(endpoint) = &bucket.endpoint {
-        // Only a machine of Amazon's gets credentials from elsewhere.
-        for name in [KEY, SECRET] {
-            if std::env::var_os(name).is_none() {
-                let why = format!("{KEY} and {SECRET} must be in the environment, but {name} is not");
-                return Err(Error::Settings { why });
-            }
-        }
         builder = builder.with_endpoint(endpoint).with_virtual_hosted_style_request(false);
     }
     if bucket.checksums {

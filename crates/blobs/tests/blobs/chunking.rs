@@ -9,7 +9,10 @@ use proptest::{
     test_runner::{Config, FileFailurePersistence},
 };
 
-use crate::sample::{anything, content, digested, disk, whole};
+use crate::{
+    fake::Bucket,
+    sample::{anything, content, digested, disk, whole},
+};
 
 fn config() -> Config {
     Config { cases: 48, failure_persistence: Some(Box::new(FileFailurePersistence::Off)), ..Config::default() }
@@ -30,7 +33,7 @@ proptest! {
         let (_folder, on_disk) = disk();
         let in_memory = Blobs::from(Memory::default());
         runtime.block_on(async {
-            for store in [on_disk, in_memory] {
+            for store in [on_disk, in_memory, Bucket::new().sound()] {
                 let chunks = stream::iter(chunks.clone().into_iter().map(Ok));
                 let body = Body::new(chunks, declared.then_some(len as u64));
                 let stored = store.put(body, &anything()).await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use attache_blobs::{Algorithm, Blobs, Error, Growth, Memory, Piece};
+use attache_blobs::{Algorithm, Blobs, Error, Growth, Memory, Piece, testing};
 use bytes::Bytes;
 use proptest::{
     prelude::*,
@@ -10,8 +10,12 @@ use proptest::{
 };
 use tempfile::TempDir;
 
-use crate::sample::{
-    all_growths, any_piece, assert_holds_nothing, body, content, cut_body, digested, disk, finish, grown, open,
+use crate::{
+    fake::Bucket,
+    sample::{
+        all_growths, any_piece, assert_holds_nothing, body, bucket, content, cut_body, digested, disk, finish, grown,
+        open,
+    },
 };
 
 fn config() -> Config {
@@ -31,7 +35,7 @@ enum Step {
     TooLong(usize),
     /// A piece is stored, but its row is not.
     Unrecorded(usize),
-    /// The volume is opened again.
+    /// The volume is opened again, or another node goes on.
     Reopen,
     /// The row has no state of the digests.
     Forget,
@@ -50,6 +54,11 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// Fewer of them, on stores that are asked over a network.
+fn few() -> Config {
+    Config { cases: 6, ..config() }
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -61,26 +70,58 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let (folder, on_disk) = disk();
         let in_memory = Blobs::from(Memory::default());
+        let bucket = Bucket::new();
         let content = content(len);
         runtime.block_on(async {
-            Growing::new(on_disk, Some(folder), content.clone()).run(&steps).await;
-            Growing::new(in_memory, None, content).run(&steps).await;
+            Growing::new(on_disk, Again::Disk(folder), content.clone()).run(&steps).await;
+            Growing::new(in_memory, Again::Same, content.clone()).run(&steps).await;
+            Growing::new(bucket.sound(), Again::Node(bucket.sound()), content).run(&steps).await;
+            assert_eq!(bucket.open_uploads(), 0);
         });
     }
+}
+
+proptest! {
+    #![proptest_config(few())]
+
+    #[test]
+    fn any_split_with_any_mishaps_gives_the_same_content_in_any_bucket(
+        len in prop_oneof![0_usize..1_200_000, 8_000_000_usize..18_000_000],
+        steps in prop::collection::vec(step(), 0..8),
+        long in 0_usize..17_000_000,
+    ) {
+        let urls = ["a_split"].map(|name| [testing::storage(name), testing::second_storage(name)]);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let content = content(len);
+        // One piece may be longer than a part of eight MiB.
+        let steps = [steps, vec![Step::Reopen, Step::Piece(long)]].concat();
+        for url in urls.into_iter().flatten().flatten() {
+            let again = Again::Node(bucket(&url));
+            runtime.block_on(Growing::new(bucket(&url), again, content.clone()).run(&steps));
+        }
+    }
+}
+
+/// How a store is opened again.
+enum Again {
+    Disk(TempDir),
+    /// The other node of the same bucket.
+    Node(Blobs),
+    Same,
 }
 
 /// One content on its way, and the row of the one who sends it.
 struct Growing {
     store: Blobs,
-    folder: Option<TempDir>,
+    again: Again,
     content: Bytes,
     row: Growth,
 }
 
 impl Growing {
-    fn new(store: Blobs, folder: Option<TempDir>, content: Bytes) -> Self {
+    fn new(store: Blobs, again: Again, content: Bytes) -> Self {
         let row = store.grow().unwrap();
-        Self { store, folder, content, row }
+        Self { store, again, content, row }
     }
 
     async fn run(mut self, steps: &[Step]) {
@@ -89,7 +130,9 @@ impl Growing {
             self.step(step).await;
             let expected = &self.content[..self.at()];
             assert!(grown(&self.store, &self.row).await == expected, "{step:?} after {} bytes", before.len);
-            assert_holds_nothing(&self.store).await;
+            if !matches!(self.store, Blobs::Cloud(_)) {
+                assert_holds_nothing(&self.store).await;
+            }
         }
         self.piece(self.at()..self.content.len()).await;
         for _ in 0..2 {
@@ -109,11 +152,13 @@ impl Growing {
                 let other = body(&Bytes::from(vec![7; len]));
                 self.store.append(&self.row, other, &any_piece()).await.unwrap();
             }
-            Step::Reopen => {
-                if let Some(folder) = &self.folder {
-                    self.store = open(folder);
-                }
-            }
+            Step::Reopen => match &mut self.again {
+                Again::Disk(folder) => self.store = open(folder),
+                Again::Node(other) => std::mem::swap(&mut self.store, other),
+                Again::Same => {}
+            },
+            // In a bucket the state is all that there is.
+            Step::Forget if matches!(self.store, Blobs::Cloud(_)) => {}
             Step::Forget => self.row.digests.clear(),
         }
     }

@@ -2,8 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod bucket;
+mod bucket_growth;
+mod bucket_put;
 mod chunking;
+mod copy;
 mod disk;
+mod fake;
 mod faults;
 mod growing;
 mod growth;
