@@ -110,20 +110,23 @@ async fn feed(mut child: Child, content: &Content) -> Result<Preview> {
     };
     let mut body = content.read(0..content.version.size).await?;
     let give = async move {
-        while let Ok(Some(bytes)) = body.try_next().await {
+        while let Some(bytes) = body.try_next().await? {
             // A child that has seen enough closes its end.
             if to.write_all(&bytes).await.is_err() {
                 break;
             }
         }
+        std::io::Result::Ok(())
     };
     let take = async move {
         let mut bytes = Vec::new();
         from.take(RESULT_MAX).read_to_end(&mut bytes).await.map(|_| bytes)
     };
-    let ((), taken) = tokio::join!(give, take);
+    let (given, taken) = tokio::join!(give, take);
     let status = child.wait().await.map_err(|error| Error::unavailable("wait for the preview process", error))?;
     let bytes = taken.map_err(|error| Error::unavailable("read the preview", error))?;
+    // What the child made of half a picture says nothing about the picture.
+    given.map_err(|error| Error::unavailable("read a picture", error))?;
     match status.code() {
         Some(0) if !bytes.is_empty() => Ok(Preview { media_type: media_type(&bytes), bytes: bytes.into() }),
         Some(EXIT_TOO_LARGE) => Err(Error::refuse(Code::PreviewTooLarge, "size", "the picture has too many pixels")),

@@ -8,7 +8,6 @@ mod redirect;
 pub use condition::{Conditions, Tag};
 pub use disposition::{Show, disposition};
 
-use crate::body::fault;
 use crate::digest;
 use attache_blobs::Body;
 use attache_model::digest::Sha256;
@@ -210,7 +209,9 @@ where
         return Ok(axum::body::Body::from_stream(body));
     }
     let mut piece = Bytes::new();
-    while let Some(chunk) = body.next().await.transpose().map_err(fault)? {
+    // It breaks off where it is kept: whoever asks has nothing to do with it.
+    let broken = |error| attache_model::Error::unavailable("read a content", error);
+    while let Some(chunk) = body.next().await.transpose().map_err(broken)? {
         piece = if piece.is_empty() {
             chunk
         } else {
