@@ -7,7 +7,7 @@ use attache_model::{AccountNo, Error, Result, UploadNo};
 use futures_util::{StreamExt as _, stream};
 use std::collections::HashMap;
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedMutexGuard, watch};
@@ -27,6 +27,9 @@ struct Slot {
     newest: watch::Sender<u64>,
     /// Grows with each block that the request at work has taken in.
     progress: AtomicU64,
+    /// Whether the request at work waits for its sender at the moment. While its bytes are on their way into the store
+    /// it does not, however long the store takes.
+    hungry: AtomicBool,
     /// Told when another node has handed the upload over.
     given: Notify,
 }
@@ -61,8 +64,8 @@ impl Turns {
         if overtaken { Err(Error::Superseded) } else { Ok(Turn { number, _turn: guard, place }) }
     }
 
-    /// A turn after the request that is at work, which may finish; only when it takes nothing in for as long as `stall`
-    /// is it called off.
+    /// A turn after the request that is at work, which may finish; only when it waits for its sender and takes nothing in
+    /// for as long as `stall` is it called off.
     pub(crate) async fn wait(&self, account: AccountNo, upload: UploadNo, stall: Duration) -> Turn {
         let place = self.place((account, upload));
         let slot = place.slot.clone();
@@ -74,7 +77,7 @@ impl Turns {
                 guard = &mut wanted => break guard,
                 () = tokio::time::sleep(stall) => {
                     let now = slot.progress.load(Ordering::Relaxed);
-                    if now == seen {
+                    if now == seen && slot.hungry.load(Ordering::Relaxed) {
                         call_off(&slot);
                     }
                     seen = now;
@@ -118,7 +121,7 @@ impl Turns {
         let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let new = || {
             let (turn, newest) = (Arc::default(), watch::Sender::new(0));
-            Arc::new(Slot { turn, newest, progress: AtomicU64::new(0), given: Notify::new() })
+            Arc::new(Slot { turn, newest, progress: AtomicU64::new(0), hungry: AtomicBool::new(false), given: Notify::new() })
         };
         let slot = slots.entry(which).or_insert_with(new).clone();
         Place { which, slots: self.0.clone(), slot }
@@ -155,15 +158,24 @@ impl Turn {
         let (len, number) = (body.declared_len(), self.number);
         let state = (body, self.place.slot.clone(), self.place.slot.newest.subscribe());
         let chunks = stream::unfold(state, move |(mut body, slot, mut newest)| async move {
+            slot.hungry.store(true, Ordering::Relaxed);
             let next = tokio::select! {
                 biased;
                 _ = newest.wait_for(|newest| *newest > number) => Some(Err(io::Error::other(Error::Superseded))),
                 next = body.next() => next,
             };
+            slot.hungry.store(false, Ordering::Relaxed);
             slot.progress.fetch_add(1, Ordering::Relaxed);
             next.map(|chunk| (chunk, (body, slot, newest)))
         });
         Body::new(chunks, len)
+    }
+}
+
+/// A request that went away while it waited for its sender has said nothing about the next one.
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.place.slot.hungry.store(false, Ordering::Relaxed);
     }
 }
 
@@ -222,5 +234,23 @@ mod tests {
         let (ended, _) =
             tokio::join!(async move { (dead.next().await, drop(waited)).0 }, turns.wait(WHICH.0, WHICH.1, stall));
         assert!(ended.unwrap().is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_lets_one_finish_whose_bytes_the_store_takes_long_to_keep() {
+        let turns = Turns::default();
+        let stall = Duration::from_secs(5);
+        let old = turns.take(WHICH.0, WHICH.1).await.unwrap();
+        let chunks = ["a", "b"].map(|text| Ok(bytes::Bytes::from_static(text.as_bytes())));
+        let mut body = old.watched(Body::new(stream::iter(chunks), None));
+        let kept = async move {
+            assert!(body.next().await.unwrap().is_ok());
+            tokio::time::sleep(10 * stall).await;
+            let second = body.next().await.unwrap();
+            drop((body, old));
+            second
+        };
+        let (second, _) = tokio::join!(kept, turns.wait(WHICH.0, WHICH.1, stall));
+        assert!(second.is_ok(), "{second:?}");
     }
 }
