@@ -92,9 +92,10 @@ impl Home {
         }
     }
 
-    /// What a server on it may hold of uploads on their way to a bucket, in KiB, besides what every server may.
+    /// What a server on it may hold of uploads on their way to a bucket, in KiB, besides what every server may: its
+    /// budget, and half as much for the buffers that they came in.
     pub fn buffers_kib(&self) -> u64 {
-        if self.storage.is_some() { Limits::default().storage_buffer_bytes >> 10 } else { 0 }
+        if self.storage.is_some() { (Limits::default().storage_buffer_bytes >> 10) * 3 / 2 } else { 0 }
     }
 
     /// A command line of the program at `program` on this home.
