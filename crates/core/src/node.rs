@@ -27,9 +27,11 @@ impl fmt::Display for Node {
     }
 }
 
-impl PartialEq<Node> for String {
-    fn eq(&self, node: &Node) -> bool {
-        *self == node.to_string()
+impl Node {
+    /// Whether it is the one that a row or another node means.
+    pub(crate) fn is(self, name: &str) -> bool {
+        let mut bytes = [0; 16];
+        hex::decode_to_slice(name, &mut bytes).is_ok_and(|()| bytes == self.0)
     }
 }
 
@@ -94,10 +96,10 @@ impl Core {
         match (topic, Handover::parse(text)) {
             (TASK, _) => self.wake(),
             (TOKEN, _) => self.0.tokens.forget(),
-            (ASKED, Some(wish)) if wish.from == self.0.node => {
+            (ASKED, Some(wish)) if self.0.node.is(&wish.from) => {
                 tokio::spawn(hand_over(self.clone(), wish));
             }
-            (GIVEN, Some(made)) if made.to == self.0.node => self.0.turns.given(made.account, made.upload),
+            (GIVEN, Some(made)) if self.0.node.is(&made.to) => self.0.turns.given(made.account, made.upload),
             // A node of another version may say more than this one knows.
             _ => {}
         }
@@ -123,7 +125,7 @@ impl Core {
             Box::pin(async move { crate::table::upload::find(&mut t, upload.into()).await })
         });
         let row = self.read("look whose turn an upload is", account, find).await.ok()?;
-        Some(row.is_some_and(|row| row.node == self.0.node))
+        Some(row.is_some_and(|row| self.0.node.is(&row.node)))
     }
 }
 

@@ -169,7 +169,7 @@ pub(crate) async fn settle(t: &mut Tenanted<'_>, author: &Author, now: Time, cha
 
 /// Why an upload could not be ended by a change.
 async fn overtaken(t: &mut Tenanted<'_>, ending: &Ending) -> Outcome<Error> {
-    let elsewhere = upload::find(t, ending.no.into()).await?.is_some_and(|row| row.node != ending.node);
+    let elsewhere = upload::find(t, ending.no.into()).await?.is_some_and(|row| !ending.node.is(&row.node));
     let why = String::from("another request has ended it");
     Ok(if elsewhere { Error::Superseded } else { Error::State { what: What::Upload, why } })
 }

@@ -46,6 +46,7 @@ pub async fn database() -> Option<String> {
 #[derive(Debug)]
 pub struct PgCluster {
     url: String,
+    folder: PathBuf,
     /// Its standard input is the pipe whose end tells it to stop.
     script: Child,
 }
@@ -57,7 +58,9 @@ impl PgCluster {
     /// If it is installed but does not start.
     #[must_use]
     pub fn start() -> Option<Self> {
-        let folder: PathBuf = std::env::temp_dir().join(format!("attache-postgres-{}", std::process::id()));
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("attache-postgres-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let folder = std::env::temp_dir().join(name);
         let mut script = Command::new(SCRIPT)
             .arg("run")
             .arg(&folder)
@@ -75,7 +78,16 @@ impl PgCluster {
             assert_eq!(end.code(), Some(NOT_INSTALLED), "tests/postgres failed");
             return None;
         }
-        Some(Self { url: url.trim().to_owned(), script })
+        Some(Self { url: url.trim().to_owned(), folder, script })
+    }
+
+    /// Lets it crash, and come back at the same address.
+    ///
+    /// # Panics
+    /// If it does not come back.
+    pub fn crash(&self) {
+        let status = Command::new(SCRIPT).arg("crash").arg(&self.folder).stdin(Stdio::null()).status();
+        assert!(status.is_ok_and(|status| status.success()), "the cluster comes back");
     }
 
     /// URL of its database `postgres`.
@@ -105,8 +117,12 @@ fn cluster() -> Option<&'static str> {
     url
 }
 
+/// Says, loudly, that a test is skipped for want of PostgreSQL.
+///
+/// # Panics
+/// If `ATTACHE_REQUIRE_POSTGRES=1`.
 #[expect(clippy::print_stderr, reason = "a skip is said where people and the test runner look")]
-fn skip() {
+pub fn skip() {
     assert!(std::env::var(REQUIRED).as_deref() != Ok("1"), "{REQUIRED}=1, but PostgreSQL is not installed");
     let thread = std::thread::current();
     eprintln!("SKIPPED (no PostgreSQL): {}", thread.name().unwrap_or("a test"));

@@ -43,7 +43,7 @@ impl Resume {
         let mut asked: Option<(String, Instant)> = None;
         loop {
             let row = self.row().await?;
-            if row.node == self.core.0.node || row.upload.state == UploadState::Done {
+            if self.core.0.node.is(&row.node) || row.upload.state == UploadState::Done {
                 return Ok(row);
             }
             let may_answer = match &asked {
