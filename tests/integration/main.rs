@@ -18,6 +18,7 @@ mod preview;
 mod readme;
 mod server;
 mod sonar;
+mod storage;
 mod tenant;
 mod tus;
 
