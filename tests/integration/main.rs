@@ -7,6 +7,7 @@ mod choices;
 mod cli;
 mod clients;
 mod desk;
+mod guide;
 mod hubspot;
 mod interrupt;
 mod keap;
