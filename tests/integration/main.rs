@@ -21,6 +21,7 @@ mod server;
 mod sonar;
 mod storage;
 mod tenant;
+mod transfer;
 mod tus;
 
 /// The program, built beside these tests.
