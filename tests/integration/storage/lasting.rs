@@ -10,6 +10,7 @@ use attache_tests::proxy::{Fault, Rule};
 on_both_stores!(
     every_face_asks_to_try_again_after_three_tries_and_keeps_nothing,
     a_read_that_cannot_be_done_is_no_whole_answer,
+    a_picture_that_cannot_be_read_is_not_called_a_bad_one,
     a_store_that_says_nothing_is_given_up,
 );
 
@@ -105,4 +106,21 @@ async fn a_store_that_says_nothing_is_given_up(maker: Maker) {
     assert_eq!(names(&client, "/v1/files").await, ["a.bin"]);
     assert!(content(&client, &file).await == bytes);
     site.is_sound().await;
+}
+
+async fn a_picture_that_cannot_be_read_is_not_called_a_bad_one(maker: Maker) {
+    let Some(site) = Site::new(maker, "lasting-picture").await else { return };
+    let server = site.start();
+    let client = site.client(&server);
+    let pixels = image::RgbImage::from_raw(200, 200, noise(1, 200 * 200 * 3)).unwrap();
+    let mut png = std::io::Cursor::new(Vec::new());
+    pixels.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    let file = put(&client, "a.png", png.into_inner()).await;
+    let path = format!("{}/preview", at(&file));
+    for fault in [Fault::INTERNAL, Fault::CutAnswer { after: 10_000 }] {
+        site.proxy.rules([Rule::new(fault).method("GET").target("/blobs/")]);
+        Way::Native.asks_to_try_again(&client.get(&path).ask().await);
+    }
+    site.proxy.heal();
+    assert_eq!(client.get(&path).ask().await.status, 200);
 }

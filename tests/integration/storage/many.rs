@@ -18,7 +18,7 @@ on_both_stores!(nothing_acknowledged_is_lost_while_a_fifth_of_all_requests_to_th
 
 const OPERATIONS: usize = 2000;
 /// Clients at work.
-const CLIENTS: usize = 24;
+const CLIENTS: usize = 12;
 /// The most that one thing is asked of the store.
 const TRIES: usize = 3;
 /// How often somebody who is asked to come again does.
