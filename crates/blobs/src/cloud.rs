@@ -14,6 +14,7 @@ mod put;
 mod read;
 mod refusal;
 mod tally;
+mod traffic;
 mod wire;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -34,6 +35,7 @@ pub(crate) use multipart::{PART_LEN, Sizes};
 pub(crate) use place::Places;
 pub(crate) use refusal::during;
 pub(crate) use tally::Tally;
+pub use traffic::Traffic;
 
 /// A bucket, or a part of one. Clones share its connections and its budget.
 #[derive(Clone)]
@@ -110,6 +112,10 @@ impl Cloud {
             options: options.clone(),
             inline_limit,
         })
+    }
+
+    pub(crate) fn traffic(&self) -> Traffic {
+        self.store.counts.now()
     }
 
     pub(crate) fn inline_limit(&self) -> usize {

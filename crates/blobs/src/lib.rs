@@ -38,7 +38,7 @@ mod write;
 use std::{ops::Range, time::Duration};
 
 pub use body::Body;
-pub use cloud::{Cloud, CloudOptions};
+pub use cloud::{Cloud, CloudOptions, Traffic};
 pub use digest::{Algorithm, Digested, Digests};
 pub use disk::Disk;
 pub use error::Error;
@@ -187,6 +187,15 @@ impl Blobs {
             Self::Disk(disk) => disk.healthy(),
             // Each write to a bucket is acknowledged by the store itself, or not: one failure says nothing of the next.
             Self::Cloud(_) | Self::Memory(_) => true,
+        }
+    }
+
+    /// The requests to the store so far; `None` where it is no other machine's.
+    #[must_use]
+    pub fn traffic(&self) -> Option<Traffic> {
+        match self {
+            Self::Cloud(cloud) => Some(cloud.traffic()),
+            Self::Disk(_) | Self::Memory(_) => None,
         }
     }
 

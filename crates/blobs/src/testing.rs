@@ -45,7 +45,8 @@ pub fn over<S>(bucket: &Arc<S>, part_len: u64, inline_limit: InlineLimit) -> Res
 where
     S: ObjectStore + MultipartStore,
 {
-    let store = Store { objects: Arc::clone(bucket) as _, parts: Arc::clone(bucket) as _, signer: None };
+    let (objects, parts) = (Arc::clone(bucket) as _, Arc::clone(bucket) as _);
+    let store = Store { objects, parts, signer: None, counts: Default::default() };
     Cloud::over(store, "", inline_limit, &CloudOptions::default(), part_len)
 }
 

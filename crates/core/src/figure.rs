@@ -3,6 +3,7 @@
 use crate::job::KINDS;
 use crate::unit::bare;
 use crate::{Core, table};
+use attache_blobs::Traffic;
 use attache_db::Connections;
 use attache_model::Result;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -16,6 +17,8 @@ pub struct Figures {
     pub previews: u64,
     /// Connections to the database's server, where there is one.
     pub connections: Option<Connections>,
+    /// Requests to the object store since the start, where there is one.
+    pub store: Option<Traffic>,
     /// One line for each kind of task.
     pub tasks: Vec<TaskFigures>,
 }
@@ -113,6 +116,7 @@ impl Core {
             uploads: taken(self.limits().uploads, self.0.uploads.available_permits()),
             previews: taken(self.limits().previews, self.0.previews.available_permits()),
             connections: self.0.db.connections(),
+            store: self.0.blobs.traffic(),
             tasks: tasks.collect(),
         }
     }

@@ -68,7 +68,8 @@ pub use sniff::check_type;
 pub use staged::Staged;
 pub use task::worker::Worker;
 
-// Part of the figures.
+// Parts of the figures.
+pub use attache_blobs::Traffic;
 pub use attache_db::Connections;
 
 // What callers need to hand bytes in and out.

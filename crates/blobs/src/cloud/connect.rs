@@ -12,7 +12,7 @@ use object_store::{
     signer::Signer,
 };
 
-use super::{CloudOptions, wire::Connector};
+use super::{CloudOptions, traffic::Counts, wire::Connector};
 use crate::{Bucket, BucketKind, Error};
 
 /// What S3's tools read.
@@ -26,26 +26,31 @@ pub(crate) struct Store {
     pub(crate) parts: Arc<dyn MultipartStore>,
     /// Signs links, where the store can.
     pub(crate) signer: Option<Arc<dyn Signer>>,
+    /// The requests to it.
+    pub(crate) counts: Counts,
 }
 
 impl Store {
     pub(crate) fn of<S: ObjectStore + MultipartStore + Signer>(store: S) -> Self {
         let store = Arc::new(store);
-        Self { objects: Arc::clone(&store) as _, parts: Arc::clone(&store) as _, signer: Some(store) }
+        let (objects, parts) = (Arc::clone(&store) as _, Arc::clone(&store) as _);
+        Self { objects, parts, signer: Some(store), counts: Counts::default() }
     }
 }
 
 /// Prepares to speak to a bucket.
 pub(crate) fn connect(bucket: &Bucket, options: &CloudOptions) -> Result<Store, Error> {
     let connector = Connector::new(options)?;
-    match bucket.kind {
+    let counts = connector.counts();
+    let store = match bucket.kind {
         BucketKind::S3 => {
             check_credentials(bucket)?;
             s3(AmazonS3Builder::from_env(), bucket, connector)
         }
         BucketKind::Google => google(bucket, connector),
         BucketKind::Azure => azure(bucket, connector),
-    }
+    };
+    Ok(Store { counts, ..store? })
 }
 
 /// Only a machine of Amazon's gets credentials from elsewhere than the environment.

@@ -20,7 +20,7 @@ use object_store::{
 };
 use tokio::time::timeout;
 
-use super::{CloudOptions, refusal::Refusal};
+use super::{CloudOptions, refusal::Refusal, traffic::Counts};
 use crate::Error;
 
 /// How long it may take to get a connection.
@@ -77,7 +77,13 @@ impl Connector {
             .user_agent(concat!("attache/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| Error::Settings { why: format!("no client can be made: {error}") })?;
-        Ok(Self { client: Patient { inner, deadline: options.deadline, tries: options.tries } })
+        let (deadline, tries) = (options.deadline, options.tries);
+        Ok(Self { client: Patient { inner, deadline, tries, counts: Counts::default() } })
+    }
+
+    /// The requests that its clients make.
+    pub(crate) fn counts(&self) -> Counts {
+        self.client.counts.clone()
     }
 }
 
@@ -93,6 +99,7 @@ struct Patient {
     inner: reqwest::Client,
     deadline: Duration,
     tries: u32,
+    counts: Counts,
 }
 
 /// What one try came to.
@@ -114,15 +121,20 @@ impl HttpService for Patient {
             // A store that says nothing at all leaves time for another try.
             let outcome = self.once(request.clone(), left.min(self.deadline / 2 + on_the_way)).await;
             let (error, passing) = match outcome {
-                Outcome::Answered(answer) => return Ok(answer),
+                Outcome::Answered(answer) => {
+                    self.counts.answered();
+                    return Ok(answer);
+                }
                 Outcome::Failed { error, passing } => (error, passing),
             };
+            self.counts.failed();
             let wait = jittered(pause);
             let in_time = started.elapsed() + wait < self.deadline + on_the_way;
             if !passing || !in_time || !tries.take() {
                 return Err(error);
             }
             tracing::debug!(%error, method = %request.method(), left = tries.left(), "the store is asked again");
+            self.counts.tried_again();
             tokio::time::sleep(wait).await;
             pause *= 2;
         }

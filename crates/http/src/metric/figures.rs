@@ -34,6 +34,16 @@ impl Collector for Watched {
             let help = "Units of work that wait for a connection";
             gauge(&mut encoder, "db_waiting", help, connections.waiting as u64)?;
         }
+        if let Some(store) = figures.store {
+            let help = "Requests to the object store, each try by itself, by how they ended: answered or failed";
+            let mut requests = encoder.encode_descriptor("store_requests", help, None, MetricType::Counter)?;
+            for (end, count) in [("answered", store.answered), ("failed", store.failed)] {
+                ConstCounter::new(count).encode(requests.encode_family(&[("end", end)])?)?;
+            }
+            let help = "Requests to the object store that were tried again";
+            let retries = encoder.encode_descriptor("store_retries", help, None, MetricType::Counter)?;
+            ConstCounter::new(store.tried_again).encode(retries)?;
+        }
         tasks(&mut encoder, &figures)
     }
 }
