@@ -209,9 +209,9 @@ impl Book {
             let count = if is_taken { &self.figures.acknowledged } else { &self.figures.refused };
             count.fetch_add(1, Ordering::SeqCst);
             if is_taken {
-                way.took(&answer)
+                way.took(&answer);
             } else {
-                way.asks_to_try_again(&answer)
+                way.asks_to_try_again(&answer);
             }
             is_taken
         };
