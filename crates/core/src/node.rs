@@ -4,6 +4,7 @@
 use crate::Core;
 use crate::unit::tenanted;
 use attache_db::{Signal, Tx};
+use attache_model::limits::Limits;
 use attache_model::{AccountNo, UploadNo};
 use std::fmt;
 
@@ -42,11 +43,14 @@ pub(crate) struct Handover {
     pub(crate) upload: UploadNo,
     pub(crate) from: String,
     pub(crate) to: String,
+    /// Whether what is at work may finish first, if it gets on.
+    pub(crate) after: bool,
 }
 
 impl fmt::Display for Handover {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {} {}", self.account, self.upload, self.from, self.to)
+        let how = if self.after { "after" } else { "now" };
+        write!(f, "{} {} {} {} {how}", self.account, self.upload, self.from, self.to)
     }
 }
 
@@ -55,7 +59,8 @@ impl Handover {
         let mut words = text.split(' ');
         let (account, upload) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
         let (from, to) = (words.next()?.to_owned(), words.next()?.to_owned());
-        Some(Handover { account: AccountNo(account), upload: UploadNo(upload), from, to })
+        let after = words.next()? == "after";
+        Some(Handover { account: AccountNo(account), upload: UploadNo(upload), from, to, after })
     }
 }
 
@@ -129,11 +134,14 @@ impl Core {
     }
 }
 
-/// Gives an upload's turns to the node that wants them, after what is at work here has been called off and what it brought
-/// is counted. When it took so long that the other one did not wait, there is nothing to give any more.
+/// Gives an upload's turns to the node that wants them, after what is at work here has ended or was called off, and what it
+/// brought is counted. When it took so long that the other one did not wait, there is nothing to give any more.
 async fn hand_over(core: Core, wish: Handover) {
     let (account, upload) = (wish.account, wish.upload);
-    let _turn = core.0.turns.wrest(account, upload).await;
+    let _turn = match wish.after {
+        true => core.0.turns.wait(account, upload, Limits::seconds(core.limits().upload_stall)).await,
+        false => core.0.turns.wrest(account, upload).await,
+    };
     let give = tenanted::<(), _>(move |mut t| {
         let wish = wish.clone();
         Box::pin(async move {
@@ -156,9 +164,12 @@ mod tests {
     #[test]
     fn what_is_said_of_a_handover_can_be_read_back() {
         let (from, to) = (entropy::node().to_string(), entropy::node().to_string());
-        let made = Handover { account: AccountNo(7), upload: UploadNo(42), from, to };
-        assert_eq!(Handover::parse(&made.to_string()), Some(made));
-        for text in ["", "7", "7 42 a", "x 42 a b"] {
+        for after in [false, true] {
+            let (from, to) = (from.clone(), to.clone());
+            let made = Handover { account: AccountNo(7), upload: UploadNo(42), from, to, after };
+            assert_eq!(Handover::parse(&made.to_string()), Some(made));
+        }
+        for text in ["", "7", "7 42 a", "7 42 a b", "x 42 a b now"] {
             assert_eq!(Handover::parse(text), None, "{text}");
         }
     }

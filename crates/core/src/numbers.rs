@@ -1,9 +1,11 @@
 //! Fresh numbers for files, folders, links and the like, taken from the account's counters in blocks so that an upload
-//! needs no statement for its number.
+//! needs no statement for its number. Numbers of different nodes are out of blocks of their own, so they tell things
+//! apart and do not tell which came first; where that counts, they are taken one by one.
 
 use crate::table::account;
 use crate::unit::tenanted;
 use crate::{Core, entropy};
+use attache_db::Engine;
 use attache_model::{AccountNo, FolderId, FolderNo, Result};
 use std::collections::HashMap;
 use tokio::sync::Mutex;
@@ -54,6 +56,27 @@ impl Core {
         let number = block.0;
         block.0 += 1;
         Ok(number)
+    }
+
+    /// Fresh numbers that are above all that were given out before, at any node: for what is told apart by which came
+    /// last. They cost a commit where other nodes may hold blocks of their own.
+    pub(crate) async fn newest_numbers(&self, account: AccountNo, kind: Kind, count: usize) -> Result<Vec<i64>> {
+        if count == 0 {
+            return Ok(Vec::new());
+        }
+        if self.0.db.engine() == Engine::Sqlite {
+            let mut numbers = Vec::with_capacity(count);
+            for _ in 0..count {
+                numbers.push(self.number(account, kind).await?);
+            }
+            return Ok(numbers);
+        }
+        let many = i64::try_from(count).unwrap_or(i64::MAX);
+        let take = tenanted::<i64, _>(move |mut t| {
+            Box::pin(async move { account::take_numbers(&mut t, kind.word(), many).await })
+        });
+        let first = self.write("take numbers", account, take).await?;
+        Ok((first..first + many).collect())
     }
 
     /// Fresh numbers and ids for `count` folders.

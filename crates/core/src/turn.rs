@@ -121,7 +121,13 @@ impl Turns {
         let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let new = || {
             let (turn, newest) = (Arc::default(), watch::Sender::new(0));
-            Arc::new(Slot { turn, newest, progress: AtomicU64::new(0), hungry: AtomicBool::new(false), given: Notify::new() })
+            Arc::new(Slot {
+                turn,
+                newest,
+                progress: AtomicU64::new(0),
+                hungry: AtomicBool::new(false),
+                given: Notify::new(),
+            })
         };
         let slot = slots.entry(which).or_insert_with(new).clone();
         Place { which, slots: self.0.clone(), slot }

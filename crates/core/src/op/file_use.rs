@@ -114,13 +114,9 @@ impl Records<'_> {
 }
 
 impl Core {
-    /// Fresh numbers for links.
+    /// Fresh numbers for links to files that are there: the newest link of a file tells whose it is.
     pub(crate) async fn link_numbers(&self, account: AccountNo, count: usize) -> Result<Vec<i64>> {
-        let mut numbers = Vec::with_capacity(count);
-        for _ in 0..count {
-            numbers.push(self.number(account, Kind::Link).await?);
-        }
-        Ok(numbers)
+        self.newest_numbers(account, Kind::Link, count).await
     }
 }
 

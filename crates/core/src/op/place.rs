@@ -1,6 +1,5 @@
 //! Finding the folder that a caller names, and making the missing levels of a path.
 
-use crate::numbers::Kind;
 use crate::table::folder;
 use crate::unit::{Fault, Outcome, Tenanted, Work, tenanted};
 use crate::{Edit, View};
@@ -173,9 +172,10 @@ impl Edit<'_> {
         Err(Error::bug("a change was overtaken again and again"))
     }
 
-    /// A fresh number for a link.
+    /// A fresh number for a link to a file that is there.
     pub(crate) async fn link_number(&self) -> Result<i64> {
-        self.core.number(self.caller().account(), Kind::Link).await
+        let numbers = self.core.link_numbers(self.caller().account(), 1).await?;
+        numbers.into_iter().next().ok_or(Error::bug("a number was taken and is not there"))
     }
 }
 

@@ -71,10 +71,7 @@ impl Edit<'_> {
         let account = self.caller().account();
         let name = naming::resolve(&new.name, staged.head(), &staged.md5().to_string())?;
         let facts = facts(staged, &name, new.media_type.as_deref(), new.charset.as_deref());
-        let mut links = Vec::with_capacity(new.links.len());
-        for _ in &new.links {
-            links.push(self.link_number().await?);
-        }
+        let links = self.numbers_for(&new).await?;
         let now = self.now();
         Ok(Prepared {
             no: FileNo(self.core.number(account, Kind::File).await?),
@@ -88,6 +85,22 @@ impl Edit<'_> {
             now,
             new,
         })
+    }
+}
+
+impl Edit<'_> {
+    /// Numbers for the links of a file that is put in. Those on a file that is there come after the links that
+    /// it has.
+    async fn numbers_for(&self, new: &NewFile) -> Result<Vec<i64>> {
+        let account = self.caller().account();
+        if new.clash == Clash::Version || new.duplicates.is_some() {
+            return self.core.link_numbers(account, new.links.len()).await;
+        }
+        let mut links = Vec::with_capacity(new.links.len());
+        for _ in &new.links {
+            links.push(self.core.number(account, Kind::Link).await?);
+        }
+        Ok(links)
     }
 }
 

@@ -23,23 +23,22 @@ impl Resume {
     /// `Superseded` when a newer request came while this one waited; as [`View::upload`](crate::View::upload).
     pub(super) async fn turn(&self) -> Result<(Turn, Row)> {
         let turn = self.core.0.turns.take(self.account, self.no).await?;
-        let row = self.bring_here(&turn).await?;
+        let row = self.bring_here(&turn, false).await?;
         Ok((turn, row))
     }
 
-    /// A turn after the request that is at work in this process, if it gets on. One on another node is called off: that a
-    /// part comes here says that its sender has given up waiting there.
+    /// A turn after the request that is at work, here or on another node, if it gets on.
     pub(super) async fn turn_after(&self) -> Result<(Turn, Row)> {
         let stall = Limits::seconds(self.core.limits().upload_stall);
         let turn = self.core.0.turns.wait(self.account, self.no, stall).await;
-        let row = self.bring_here(&turn).await?;
+        let row = self.bring_here(&turn, true).await?;
         Ok((turn, row))
     }
 
     /// The upload's row once its turns are this node's. The node that has them is asked, so that what it took in counts;
     /// one that does not answer in time, or is no more, loses them.
-    async fn bring_here(&self, turn: &Turn) -> Result<Row> {
-        let patience = Limits::seconds(self.core.limits().upload_handover);
+    async fn bring_here(&self, turn: &Turn, after: bool) -> Result<Row> {
+        let patience = self.patience(after);
         let mut asked: Option<(String, Instant)> = None;
         loop {
             let row = self.row().await?;
@@ -50,7 +49,7 @@ impl Resume {
                 Some((node, since)) if *node == row.node => since.elapsed() < patience,
                 _ => {
                     asked = Some((row.node.clone(), Instant::now()));
-                    self.ask(&row.node).await?
+                    self.ask(&row.node, after).await?
                 }
             };
             if may_answer {
@@ -61,10 +60,18 @@ impl Resume {
         }
     }
 
+    /// How long a node that was asked has to hand the upload over. What may finish first is known to have stalled after it
+    /// took nothing in for a whole look, which may have begun just before its last bytes.
+    fn patience(&self, after: bool) -> Duration {
+        let limits = self.core.limits();
+        let stalls = if after { 2 * limits.upload_stall } else { 0 };
+        Limits::seconds(limits.upload_handover.saturating_add(stalls))
+    }
+
     /// Asks a node for the upload's turns; false when it is not there.
-    async fn ask(&self, node: &str) -> Result<bool> {
+    async fn ask(&self, node: &str, after: bool) -> Result<bool> {
         let to = self.core.0.node.to_string();
-        let wish = Handover { account: self.account, upload: self.no, from: node.to_owned(), to };
+        let wish = Handover { account: self.account, upload: self.no, from: node.to_owned(), to, after };
         let unit = bare::<bool, _>(move |tx| {
             let wish = wish.clone();
             Box::pin(async move { Ok(node::ask(tx, &wish).await?) })

@@ -1,5 +1,6 @@
 //! Several nodes on one installation: two cores on one database, each with its own memory of what happened.
 
+mod link;
 mod task;
 mod token;
 mod upload;
@@ -43,7 +44,9 @@ impl Nodes {
     /// Two that share their contents and hear each other.
     pub(crate) async fn new(home: Home) -> Nodes {
         let contents = memory();
-        let mut nodes = Nodes::of(home, contents.clone().into(), contents.into(), &Limits::default()).await;
+        let mut nodes =
+            Nodes::of(home, contents.clone().into(), contents.into(), &Limits { upload_stall: 1, ..Limits::default() })
+                .await;
         for core in [nodes.one.clone(), nodes.two.clone()] {
             nodes.listen(core).await;
         }
