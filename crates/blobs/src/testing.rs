@@ -50,15 +50,19 @@ where
     Cloud::over(store, "", inline_limit, &CloudOptions::default(), part_len)
 }
 
-/// A store in a bucket with credentials of a test's own.
+/// A store in a bucket with credentials of a test's own: a key and its secret.
 ///
 /// # Errors
 /// As [`Cloud::open`].
-pub fn with_credentials(url: &StorageUrl, key: &str, secret: &str) -> Result<Cloud, Error> {
+pub fn with_options(
+    url: &StorageUrl,
+    credentials: (&str, &str),
+    inline_limit: InlineLimit,
+    options: &CloudOptions,
+) -> Result<Cloud, Error> {
     let StorageUrl::Bucket(bucket) = url else { return Err(Error::Settings { why: format!("{url} is a folder") }) };
-    let options = CloudOptions::default();
-    let store = connect_as(bucket, &options, key, secret)?;
-    Cloud::over(store, &bucket.prefix, InlineLimit::default(), &options, PART_LEN)
+    let store = connect_as(bucket, options, credentials.0, credentials.1)?;
+    Cloud::over(store, &bucket.prefix, inline_limit, options, PART_LEN)
 }
 
 fn fresh(variable: &str, name: &str) -> Option<StorageUrl> {

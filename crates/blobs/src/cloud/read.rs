@@ -93,7 +93,6 @@ impl Reader {
         }
         match self.cloud.store.objects.get_opts(&self.path, GetOptions::new().with_head(true)).await {
             Ok(found) if found.meta.size != len => Error::Damaged { expected: len, got: found.meta.size },
-            Err(object_store::Error::NotFound { .. }) => Error::Missing,
             _ => error,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{ops::Range, time::Duration};
 
-use attache_blobs::{Blobs, Cloud, CloudOptions, Error, InlineLimit, StorageUrl, testing};
+use attache_blobs::{Blobs, Cloud, CloudOptions, Error, InlineLimit, LinkWish, StorageUrl, testing};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 
@@ -148,12 +148,36 @@ async fn what_cannot_be_a_bucket_is_refused_at_once() {
 #[tokio::test]
 async fn wrong_credentials_are_told_as_the_store_says_it() {
     let Some(url) = testing::storage("credentials") else { return };
-    let store = Blobs::from(testing::with_credentials(&url, "nobody", "not-the-secret").unwrap());
+    let (nobody, options) = (("nobody", "not-the-secret"), CloudOptions::default());
+    let store = Blobs::from(testing::with_options(&url, nobody, InlineLimit::default(), &options).unwrap());
     for refused in [store.put(body(&content(MIB)), &anything()).await.unwrap_err(), store.mark("us").await.unwrap_err()]
     {
         let said = told(&refused);
         assert!(said.contains("403") && !said.contains("not-the-secret"), "{said}");
     }
+}
+
+#[tokio::test]
+async fn a_link_is_good_for_one_content_and_for_reading_alone() {
+    // The second store does not look at signatures.
+    let Some(url) = testing::storage("link") else { return };
+    let store = bucket(&url);
+    let (key, other) = (keep(&store, &content(MIB)).await, keep(&store, &content(MIB + 1)).await);
+    let life = Duration::from_secs(60);
+    let wish = LinkWish { life, disposition: "attachment".into(), media_type: "text/plain".into() };
+    let link = store.link(&key, &wish).await.unwrap().expect("a link");
+    let client = reqwest::Client::new();
+    for refused in [
+        client.delete(&link),
+        client.put(&link).body("mine"),
+        client.get(link.replace(key.as_str(), other.as_str())),
+        client.get(link.replace("attachment", "inline")),
+        client.get(link.replace("Expires=60", "Expires=600")),
+    ] {
+        let answer = refused.send().await.unwrap();
+        assert_eq!(answer.status(), 403);
+    }
+    assert!(whole(&store, &key, MIB).await == content(MIB));
 }
 
 #[tokio::test]

@@ -19,3 +19,4 @@ mod hostile;
 mod piece;
 mod sample;
 mod store;
+mod wire;
