@@ -5,6 +5,7 @@
 mod accounts;
 mod census;
 mod grants;
+mod hold;
 mod home;
 mod nodes;
 mod property;

@@ -15,10 +15,12 @@ use attache_model::media::Kind;
 use attache_model::{Access, FolderNo, FolderRef, Owner, Scope, UserNo};
 
 /// What reads a whole table or index, and why it may.
-const SCANS: [(&str, &str); 7] = [
+const SCANS: [(&str, &str); 9] = [
     ("ACCOUNT_LIST", "the operator's list of all accounts"),
     ("BLOB_DYING", "the index holds nothing but the few blobs that are meant"),
     ("GRANT_LIST", "the operator's list of all grants"),
+    ("HOLD_FORGET", "a backup takes one hold"),
+    ("HOLD_IN_FORCE", "a backup takes one hold"),
     ("KEY_LIST", "the installation has a handful of signing keys"),
     ("TOKEN_LIST", "the operator's list of all tokens"),
     ("TOKEN_FORGET", "the daily sweep; an installation has few tokens"),
