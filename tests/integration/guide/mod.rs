@@ -7,6 +7,7 @@ mod machine;
 mod metric;
 mod page;
 mod port;
+mod sandbox;
 mod single;
 mod walk;
 mod web;
