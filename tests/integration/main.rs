@@ -14,6 +14,7 @@ mod keap;
 mod kill;
 mod kommo;
 mod native;
+mod nodes;
 mod page;
 mod preview;
 mod readme;

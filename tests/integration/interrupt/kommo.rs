@@ -87,7 +87,8 @@ impl Upload<'_> {
             Mishap::Killed => job.dice.below(len + 1),
             Mishap::Cut | Mishap::Hung => job.dice.below(len),
         };
-        let Some(mut sent) = request.send(&self.site.address().await, part).await else { return };
+        let address = self.site.address().await;
+        let Some(mut sent) = request.send(&address, part).await else { return };
         match mishap {
             Mishap::Cut => {
                 self.site.note("cut");
@@ -103,7 +104,7 @@ impl Upload<'_> {
             }
             Mishap::Killed => {
                 self.site.note("killed");
-                self.site.kill();
+                self.site.kill(&address);
                 sent.answer().await;
             }
         }

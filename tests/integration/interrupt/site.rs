@@ -1,11 +1,13 @@
-//! A server that is killed whenever somebody wishes so, and comes back.
+//! Servers of one installation, of which one is killed whenever somebody wishes so, and comes back. On a cluster there are
+//! several, and every request goes to any of them.
 
 use super::wire::{Reply, Request};
 use crate::kill::Place;
-use crate::kill::proof;
-use attache_tests::{Client, Engine, Process, said};
+use crate::nodes::node::{Installation, Node};
+use attache_tests::{Client, Engine, said};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::sync::{RwLock, mpsc, watch};
 use tokio::task::JoinHandle;
@@ -13,17 +15,23 @@ use tokio::task::JoinHandle;
 /// Seconds after which a part that takes nothing in is called off for the next.
 const STALL: &str = "1";
 
-/// The server, wherever it is now.
+/// Nodes on a cluster.
+const NODES: usize = 3;
+
+/// The servers, wherever they are now.
 pub(super) struct Site {
     place: Arc<Place>,
     token: String,
-    /// Its address; nothing while it is down.
-    address: watch::Receiver<Option<String>>,
-    wishes: mpsc::UnboundedSender<()>,
+    /// The address of each; nothing while it is down.
+    addresses: watch::Receiver<Vec<Option<String>>>,
+    /// Counts the requests, which go to one after the other.
+    turn: AtomicUsize,
+    /// The addresses of servers that somebody wishes dead.
+    wishes: mpsc::UnboundedSender<String>,
     /// Read by who must not be interrupted.
     calm: Arc<RwLock<()>>,
-    /// Gives the last server, and how many times it was started again.
-    keeper: JoinHandle<(Process, usize)>,
+    /// Gives the last servers, and how many times one was started again.
+    keeper: JoinHandle<(Vec<Node>, usize)>,
     figures: Mutex<BTreeMap<&'static str, usize>>,
 }
 
@@ -31,32 +39,36 @@ impl Site {
     /// `None` after a loud skip.
     pub(super) async fn open(engine: Engine) -> Option<Site> {
         let place = Arc::new(Place::new(engine).await?);
-        let server = start(&place);
+        let of = place.installation();
+        let count = if engine == Engine::Cluster { NODES } else { 1 };
+        let servers: Vec<Node> = (0..count).map(|_| start(&of)).collect();
         let token = place.command(&["token", "create", "--scopes", "all"]).output().expect("the command runs");
         let token = said(&token).trim().to_owned();
-        let (tell, address) = watch::channel(Some(server.url().to_owned()));
+        let (tell, addresses) = watch::channel(servers.iter().map(|server| Some(server.url().to_owned())).collect());
         let (wishes, wished) = mpsc::unbounded_channel();
         let calm = Arc::new(RwLock::new(()));
-        let keeper = tokio::spawn(keep(place.clone(), server, tell, wished, calm.clone()));
-        Some(Site { place, token, address, wishes, calm, keeper, figures: Mutex::default() })
+        let keeper = tokio::spawn(keep(of, servers, tell, wished, calm.clone()));
+        let (turn, figures) = (AtomicUsize::new(0), Mutex::default());
+        Some(Site { place, token, addresses, turn, wishes, calm, keeper, figures })
     }
 
     /// A client of the server as it is now.
     pub(super) fn client(&self) -> Client {
-        let address = self.address.borrow().clone().expect("the server runs");
+        let address = self.addresses.borrow().iter().flatten().next().cloned().expect("a server runs");
         Client::new(address, Some(self.token.clone()))
     }
 
-    /// Where the server is, once it is up.
+    /// Where the next request goes, once a server is up.
     pub(super) async fn address(&self) -> String {
-        let mut address = self.address.clone();
-        let up = address.wait_for(Option::is_some).await.expect("the server is kept up");
-        up.clone().unwrap_or_default()
+        let mut addresses = self.addresses.clone();
+        let up = addresses.wait_for(|all| all.iter().any(Option::is_some)).await.expect("the servers are kept up");
+        let up: Vec<&String> = up.iter().flatten().collect();
+        up[self.turn.fetch_add(1, Ordering::Relaxed) % up.len()].clone()
     }
 
-    /// Wishes the server dead. It comes back by itself.
-    pub(super) fn kill(&self) {
-        self.wishes.send(()).expect("the server is kept up");
+    /// Wishes the server at an address dead. It comes back by itself, at another one.
+    pub(super) fn kill(&self, address: &str) {
+        self.wishes.send(address.to_owned()).expect("the servers are kept up");
     }
 
     /// Counts something.
@@ -90,12 +102,15 @@ impl Site {
         sent.answer().await.expect("the server answers")
     }
 
-    /// Ends the server, and gives what was counted and where its data is.
+    /// Ends the servers, and gives what was counted and where its data is.
     pub(super) async fn close(self) -> (String, Arc<Place>) {
         drop(self.wishes);
-        let (server, restarts) = self.keeper.await.expect("the server was kept up");
-        server.kill();
-        let mut said = format!("{restarts} restarts, ");
+        let (servers, restarts) = self.keeper.await.expect("the servers were kept up");
+        let count = servers.len();
+        for server in servers {
+            server.kill().await;
+        }
+        let mut said = format!("{count} servers, {restarts} restarts, ");
         for (what, count) in &*self.figures.lock().unwrap() {
             write!(said, "{what} {count}, ").expect("a text takes all");
         }
@@ -103,30 +118,27 @@ impl Site {
     }
 }
 
-fn start(place: &Place) -> Process {
-    let mut command = place.command(&["serve", "--listen", "127.0.0.1:0"]);
-    command.env("ATTACHE_LIMIT_UPLOAD_STALL", STALL);
-    Process::start(command, place.path())
+fn start(of: &Installation) -> Node {
+    of.start(&[("ATTACHE_LIMIT_UPLOAD_STALL", STALL)])
 }
 
 async fn keep(
-    place: Arc<Place>,
-    mut server: Process,
-    tell: watch::Sender<Option<String>>,
-    mut wished: mpsc::UnboundedReceiver<()>,
+    of: Installation,
+    mut servers: Vec<Node>,
+    tell: watch::Sender<Vec<Option<String>>>,
+    mut wished: mpsc::UnboundedReceiver<String>,
     calm: Arc<RwLock<()>>,
-) -> (Process, usize) {
+) -> (Vec<Node>, usize) {
     let mut restarts = 0;
-    while wished.recv().await.is_some() {
+    while let Some(address) = wished.recv().await {
         let _nobody = calm.write().await;
-        // All that have wished so far get the same one.
-        while wished.try_recv().is_ok() {}
-        tell.send_replace(None);
-        server.kill();
-        proof::wait_for_the_dead(&place).await;
-        server = start(&place);
+        // One that others have wished dead too may have come back at another address.
+        let Some(at) = servers.iter().position(|server| server.url() == address) else { continue };
+        tell.send_modify(|addresses| addresses[at] = None);
+        servers.remove(at).kill().await;
+        servers.insert(at, start(&of));
         restarts += 1;
-        tell.send_replace(Some(server.url().to_owned()));
+        tell.send_modify(|addresses| addresses[at] = Some(servers[at].url().to_owned()));
     }
-    (server, restarts)
+    (servers, restarts)
 }

@@ -97,7 +97,8 @@ impl Upload<'_> {
         let part = if matches!(mishap, Mishap::Lost) { len } else { part };
         self.reach = self.reach.max(self.offset + part);
         self.asks = true;
-        let Some(mut sent) = request.send(&self.site.address().await, part).await else { return };
+        let address = self.site.address().await;
+        let Some(mut sent) = request.send(&address, part).await else { return };
         match mishap {
             Mishap::Cut => {
                 self.site.note("cut");
@@ -115,7 +116,7 @@ impl Upload<'_> {
             }
             Mishap::Killed => {
                 self.site.note("killed");
-                self.site.kill();
+                self.site.kill(&address);
                 sent.answer().await;
             }
         }

@@ -3,10 +3,12 @@
 //! bytes and books agree.
 
 mod book;
+mod nodes;
 pub(crate) mod proof;
 mod work;
 
 use crate::PROGRAM;
+use crate::nodes::node::Installation;
 pub(crate) use attache_tests::dice;
 use attache_tests::{Client, Engine, Home, Process, said};
 use book::Book;
@@ -52,6 +54,11 @@ impl Place {
         self.0.path()
     }
 
+    /// The installation that it is, for nodes.
+    pub(crate) fn installation(&self) -> Installation {
+        Installation { folder: self.path().to_owned(), database: self.0.database().map(str::to_owned) }
+    }
+
     /// A command line on this place.
     pub(crate) fn command(&self, arguments: &[&str]) -> std::process::Command {
         self.0.command(PROGRAM, arguments)
@@ -68,12 +75,19 @@ struct Life {
     answers: AtomicUsize,
     answered: Notify,
     over: AtomicBool,
+    /// Whoever works here ends after its next answer.
+    enough: AtomicBool,
 }
 
 impl Life {
     fn new(server: &Process, token: &str) -> Arc<Life> {
-        let client = Client::new(server.url(), Some(token.to_owned()));
-        Arc::new(Life { client, answers: AtomicUsize::new(0), answered: Notify::new(), over: AtomicBool::new(false) })
+        Life::at(server.url(), token)
+    }
+
+    fn at(url: &str, token: &str) -> Arc<Life> {
+        let client = Client::new(url, Some(token.to_owned()));
+        let (over, enough) = (AtomicBool::new(false), AtomicBool::new(false));
+        Arc::new(Life { client, answers: AtomicUsize::new(0), answered: Notify::new(), over, enough })
     }
 
     fn note_answer(&self) {

@@ -17,10 +17,15 @@ const FILES: usize = 10;
 /// The server went away before it answered.
 struct Gone;
 
-/// Works until the server is killed.
+/// Works until the server is killed, or until it is enough.
 pub(super) async fn until_killed(mut book: Book, life: Arc<Life>) -> Book {
-    while step(&mut book, &life).await.is_ok() {}
-    assert!(life.over.load(Ordering::SeqCst), "the server went away by itself");
+    while !life.enough.load(Ordering::SeqCst) {
+        if step(&mut book, &life).await.is_ok() {
+            continue;
+        }
+        assert!(life.over.load(Ordering::SeqCst), "the server went away by itself");
+        break;
+    }
     book
 }
 
