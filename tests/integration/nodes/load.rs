@@ -73,7 +73,8 @@ impl Load {
         let shown = list(&fleet.client_at(0), "/v1/files").await;
         let mut shown: Vec<&str> = shown.iter().filter_map(|file| file["name"].as_str()).collect();
         let mut known: Vec<&str> = books.iter().flat_map(|book| book.living.keys().map(String::as_str)).collect();
-        (shown.sort_unstable(), known.sort_unstable());
+        shown.sort_unstable();
+        known.sort_unstable();
         assert_eq!(shown, known, "every file that was acknowledged is there once, and no other");
         let files = books.iter().flat_map(|book| &book.living).zip(0..);
         let all = futures_util::stream::iter(files).for_each_concurrent(AT_ONCE, |((name, file), no)| async move {
