@@ -154,9 +154,7 @@ impl Cluster {
 
     /// Everything up to a token for all.
     pub(super) fn set_up(&self) -> String {
-        let [database]: [Block; 1] = section("PostgreSQL").try_into().expect("one block");
-        self.database.follow(&database);
-        self.set_up_store();
+        self.set_up_below();
         let [install, migrate, start, token]: [Block; 4] = section("Nodes").try_into().expect("four blocks");
         self.nodes.iter().for_each(|node| drop(node.follow(&install)));
         self.follow(&migrate);
@@ -166,6 +164,13 @@ impl Cluster {
         let [front]: [Block; 1] = section("In front").try_into().expect("one block");
         assert_eq!(self.front.follow(&front).lines().last(), Some("ready"));
         said.lines().next().unwrap().trim().to_owned()
+    }
+
+    /// The database and the store, empty.
+    pub(super) fn set_up_below(&self) {
+        let [database]: [Block; 1] = section("PostgreSQL").try_into().expect("one block");
+        self.database.follow(&database);
+        self.set_up_store();
     }
 
     fn set_up_store(&self) {

@@ -43,6 +43,11 @@ impl Machine {
         machine
     }
 
+    /// What stands for the guide's addresses.
+    pub(super) fn addresses(&self) -> &[(String, String)] {
+        &self.addresses
+    }
+
     /// The folder that stands for its root.
     pub(super) fn root(&self) -> &Path {
         self.root.path()

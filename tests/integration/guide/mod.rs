@@ -5,6 +5,7 @@ mod cluster;
 mod file;
 mod machine;
 mod metric;
+mod moving;
 mod page;
 mod port;
 mod sandbox;
