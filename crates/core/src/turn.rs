@@ -30,6 +30,8 @@ struct Slot {
     /// Whether the request at work waits for its sender at the moment. While its bytes are on their way into the store
     /// it does not, however long the store takes.
     hungry: AtomicBool,
+    /// Whether the request at work has found that the upload's turns are this node's.
+    here: AtomicBool,
     /// Told when another node has handed the upload over.
     given: Notify,
 }
@@ -104,9 +106,10 @@ impl Turns {
         }
     }
 
-    /// The uploads that somebody is at work on here.
+    /// The uploads that somebody is at work on, whose turns were this node's when that began.
     pub(crate) fn at_work(&self) -> Vec<Which> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
+        let slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.iter().filter(|(_, slot)| slot.here.load(Ordering::Relaxed)).map(|(which, _)| *which).collect()
     }
 
     /// Calls off what is at work on an upload, if anything is.
@@ -126,6 +129,7 @@ impl Turns {
                 newest,
                 progress: AtomicU64::new(0),
                 hungry: AtomicBool::new(false),
+                here: AtomicBool::new(false),
                 given: Notify::new(),
             })
         };
@@ -145,6 +149,11 @@ fn call_off(slot: &Slot) -> u64 {
 }
 
 impl Turn {
+    /// Notes that the upload's turns are this node's, until this turn ends.
+    pub(crate) fn is_here(&self) {
+        self.place.slot.here.store(true, Ordering::Relaxed);
+    }
+
     /// Waits until the upload may have been handed over by another node, but for no longer than `look`.
     ///
     /// # Errors
@@ -181,6 +190,7 @@ impl Turn {
 /// A request that went away while it waited for its sender has said nothing about the next one.
 impl Drop for Turn {
     fn drop(&mut self) {
+        self.place.slot.here.store(false, Ordering::Relaxed);
         self.place.slot.hungry.store(false, Ordering::Relaxed);
     }
 }

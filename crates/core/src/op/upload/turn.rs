@@ -43,6 +43,7 @@ impl Resume {
         loop {
             let row = self.row().await?;
             if self.core.0.node.is(&row.node) || row.upload.state == UploadState::Done {
+                turn.is_here();
                 return Ok(row);
             }
             let may_answer = match &asked {
@@ -55,6 +56,7 @@ impl Resume {
             if may_answer {
                 turn.until_given(LOOK).await?;
             } else if let Some(row) = self.seize(&row.node).await? {
+                turn.is_here();
                 return Ok(row);
             }
         }
