@@ -106,7 +106,7 @@ impl Cloud {
         Ok(Self {
             store,
             places: Arc::new(Places::new(prefix)),
-            budget: Budget::new(options.buffer_bytes),
+            budget: Budget::new(options.buffer_bytes, options.deadline),
             claims: Claims::default(),
             part_len,
             options: options.clone(),

@@ -1,6 +1,6 @@
 //! Everything that can go wrong between a body and its home.
 
-use std::{io, path::PathBuf};
+use std::{io, path::PathBuf, time::Duration};
 
 use crate::Algorithm;
 
@@ -71,6 +71,12 @@ pub enum Error {
         path: PathBuf,
         /// What is wrong with it, as the rest of the sentence.
         why: &'static str,
+    },
+    /// The memory for contents on their way into a bucket was in use for too long.
+    #[error("no room came free in {} seconds among the uploads on their way into the bucket", waited.as_secs())]
+    Crowded {
+        /// How long the call waited.
+        waited: Duration,
     },
     /// The store belongs to another installation.
     #[error("the store belongs to another installation, {found}")]

@@ -203,6 +203,7 @@ pub(crate) fn refusal(error: attache_blobs::Error) -> Error {
             None => Error::Cut,
         },
         E::Full => Error::StorageFull,
+        E::Crowded { waited } => Error::Busy { after: waited },
         error => Error::unavailable("use the volume", error),
     }
 }

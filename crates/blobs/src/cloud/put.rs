@@ -35,7 +35,7 @@ impl Cloud {
         let sizes = Sizes::new(self.part_len, intake.announced());
         let put = Put { cloud: self, key, fresh, sizes, expect };
         let mut part = first;
-        let held = self.budget.hold(put.room(0, &intake).saturating_add(part.len() as u64)).await;
+        let held = self.budget.hold(put.room(0, &intake).saturating_add(part.len() as u64)).await?;
         intake.fill_part(&mut part, put.sizes.of_part(0)).await?;
         let head = Bytes::copy_from_slice(&part[..part.len().min(HEAD_LEN)]);
         let part = Bytes::from(part);
@@ -93,7 +93,7 @@ impl Put<'_> {
         multipart.send(first, held).await?;
         while intake.more().await? {
             let number = multipart.next();
-            let held = self.cloud.budget.hold(self.room(number, intake)).await;
+            let held = self.cloud.budget.hold(self.room(number, intake)).await?;
             let mut part = Vec::new();
             intake.fill_part(&mut part, self.sizes.of_part(number)).await?;
             multipart.send(part.into(), held).await?;

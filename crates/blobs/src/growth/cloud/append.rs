@@ -75,7 +75,7 @@ impl<'a> Append<'a> {
         loop {
             let part_len = self.state.sizes().of_part(self.line.next());
             let before = self.len_of_segments();
-            let held = self.cloud.budget.hold(part_len.min(before.saturating_add(intake.left()))).await;
+            let held = self.cloud.budget.hold(part_len.min(before.saturating_add(intake.left()))).await?;
             let mut new = Vec::new();
             intake.fill_part(&mut new, part_len - before).await?;
             if (new.len() as u64) < part_len - before {

@@ -56,7 +56,7 @@ impl Finish<'_> {
 
     /// Gives the content its key. What it was made of is removed after.
     async fn publish(&self, state: &State) -> Result<(), Error> {
-        let held = self.cloud.budget.hold(state.len_of_segments()).await;
+        let held = self.cloud.budget.hold(state.len_of_segments()).await?;
         let pieces = self.cloud.segments_in_memory(self.key(), state).await?;
         match &state.upload {
             Some(_) => self.complete(state, pieces).await?,
