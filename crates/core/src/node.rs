@@ -2,11 +2,14 @@
 //! is needed for anything to be right; it is what makes it soon.
 
 use crate::Core;
-use crate::unit::tenanted;
+use crate::turn::Turn;
+use crate::unit::{bare, tenanted};
 use attache_db::{Signal, Tx};
 use attache_model::limits::Limits;
 use attache_model::{AccountNo, UploadNo};
 use std::fmt;
+use std::pin::pin;
+use std::time::Duration;
 
 /// A task is due.
 const TASK: &str = "task";
@@ -16,6 +19,10 @@ const TOKEN: &str = "token";
 const ASKED: &str = "turn-asked";
 /// It got them.
 const GIVEN: &str = "turn-given";
+/// It is still at work on the upload and will hand it over after.
+const KEPT: &str = "turn-kept";
+/// How often that is said. It must be well below the limit `upload_handover`, whose least value is a second.
+const SAY: Duration = Duration::from_millis(300);
 
 /// The name of a process among those on the same database, another one at each start. In rows it stands as 32 letters
 /// and digits.
@@ -105,6 +112,7 @@ impl Core {
                 tokio::spawn(hand_over(self.clone(), wish));
             }
             (GIVEN, Some(made)) if self.0.node.is(&made.to) => self.0.turns.given(made.account, made.upload),
+            (KEPT, Some(wish)) if self.0.node.is(&wish.to) => self.0.turns.kept(wish.account, wish.upload),
             // A node of another version may say more than this one knows.
             _ => {}
         }
@@ -139,7 +147,7 @@ impl Core {
 async fn hand_over(core: Core, wish: Handover) {
     let (account, upload) = (wish.account, wish.upload);
     let _turn = match wish.after {
-        true => core.0.turns.wait(account, upload, Limits::seconds(core.limits().upload_stall)).await,
+        true => finish_first(&core, &wish).await,
         false => core.0.turns.wrest(account, upload).await,
     };
     let give = tenanted::<(), _>(move |mut t| {
@@ -153,6 +161,27 @@ async fn hand_over(core: Core, wish: Handover) {
     });
     if let Err(error) = core.write("hand an upload over", account, give).await {
         tracing::warn!(%error, "an upload was not handed over; the node that wants it takes it");
+    }
+}
+
+/// Waits for what is at work here, which may finish if it gets on, and says meanwhile that this node is at it: the other
+/// one cannot tell a slow store from a node that is frozen.
+async fn finish_first(core: &Core, wish: &Handover) -> Turn {
+    let stall = Limits::seconds(core.limits().upload_stall);
+    let mut turn = pin!(core.0.turns.wait(wish.account, wish.upload, stall));
+    loop {
+        tokio::select! {
+            turn = &mut turn => return turn,
+            () = tokio::time::sleep(SAY) => {}
+        }
+        let text = wish.to_string();
+        let say = bare::<(), _>(move |tx| {
+            let text = text.clone();
+            Box::pin(async move { Ok(tx.signal(KEPT, &text).await?) })
+        });
+        if let Err(error) = core.write_all("say that an upload is worked on", say).await {
+            tracing::debug!(%error, "another node was not told that an upload is worked on");
+        }
     }
 }
 

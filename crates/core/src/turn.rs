@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedMutexGuard, watch};
+use tokio::time::Instant;
 
 pub(crate) type Which = (AccountNo, UploadNo);
 type Slots = Arc<Mutex<HashMap<Which, Arc<Slot>>>>;
@@ -34,6 +35,8 @@ struct Slot {
     here: AtomicBool,
     /// Told when another node has handed the upload over.
     given: Notify,
+    /// When another node last said that it will hand the upload over after what it is at.
+    kept: Mutex<Option<Instant>>,
 }
 
 /// A place at an upload's slot, for whoever works or waits there. The last one to leave takes the slot away.
@@ -106,6 +109,14 @@ impl Turns {
         }
     }
 
+    /// Notes that another node is still at work on an upload that is waited for here.
+    pub(crate) fn kept(&self, account: AccountNo, upload: UploadNo) {
+        let slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = slots.get(&(account, upload)) {
+            *slot.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        }
+    }
+
     /// The uploads that somebody is at work on, whose turns were this node's when that began.
     pub(crate) fn at_work(&self) -> Vec<Which> {
         let slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -131,6 +142,7 @@ impl Turns {
                 hungry: AtomicBool::new(false),
                 here: AtomicBool::new(false),
                 given: Notify::new(),
+                kept: Mutex::new(None),
             })
         };
         let slot = slots.entry(which).or_insert_with(new).clone();
@@ -152,6 +164,12 @@ impl Turn {
     /// Notes that the upload's turns are this node's, until this turn ends.
     pub(crate) fn is_here(&self) {
         self.place.slot.here.store(true, Ordering::Relaxed);
+    }
+
+    /// When the node that was asked at `asked` last gave a sign of being at it.
+    pub(crate) fn last_sign(&self, asked: Instant) -> Instant {
+        let kept = *self.place.slot.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.map_or(asked, |kept| kept.max(asked))
     }
 
     /// Waits until the upload may have been handed over by another node, but for no longer than `look`.

@@ -185,7 +185,7 @@ limits! {
     open_uploads: uploads = 1000,
     /// Time that a part waits for another request's part of the same upload that makes no progress.
     upload_stall: seconds = 5,
-    /// Time that another node has to hand an upload over that it is at work on; then it is taken from it.
+    /// Time that another node has to hand an upload over, or to say that it is still at work on it; then it is taken from it.
     upload_handover: seconds = 2,
     /// Most numbered parts of one upload.
     upload_parts: parts = 100_000,

@@ -138,9 +138,7 @@ async fn run(protocol: Protocol, engine: Engine) {
     let seed = dice::seed();
     report(&format!("ATTACHE_SEED={seed} repeats the choices of this run"));
     let mut dice = Dice::new(seed);
-    // A client of Kommo takes no newer request for an answer, so its parts stay at one server here.
-    let servers = if matches!(protocol, Protocol::Tus) && engine == Engine::Cluster { site::NODES } else { 1 };
-    let Some(site) = Site::open(engine, servers).await else { return };
+    let Some(site) = Site::open(engine).await else { return };
     let client = site.client();
     let mut jobs = Vec::new();
     for no in 0..UPLOADS {

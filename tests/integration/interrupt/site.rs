@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 const STALL: &str = "1";
 
 /// Nodes on a cluster.
-pub(super) const NODES: usize = 3;
+const NODES: usize = 3;
 
 /// The servers, wherever they are now.
 pub(super) struct Site {
@@ -37,9 +37,10 @@ pub(super) struct Site {
 
 impl Site {
     /// `None` after a loud skip.
-    pub(super) async fn open(engine: Engine, count: usize) -> Option<Site> {
+    pub(super) async fn open(engine: Engine) -> Option<Site> {
         let place = Arc::new(Place::new(engine).await?);
         let of = place.installation();
+        let count = if engine == Engine::Cluster { NODES } else { 1 };
         let servers: Vec<Node> = (0..count).map(|_| start(&of)).collect();
         let token = place.command(&["token", "create", "--scopes", "all"]).output().expect("the command runs");
         let token = said(&token).trim().to_owned();

@@ -38,7 +38,7 @@ impl Resume {
     /// The upload's row once its turns are this node's. The node that has them is asked, so that what it took in counts;
     /// one that does not answer in time, or is no more, loses them.
     async fn bring_here(&self, turn: &Turn, after: bool) -> Result<Row> {
-        let patience = self.patience(after);
+        let patience = Limits::seconds(self.core.limits().upload_handover);
         let mut asked: Option<(String, Instant)> = None;
         loop {
             let row = self.row().await?;
@@ -47,7 +47,7 @@ impl Resume {
                 return Ok(row);
             }
             let may_answer = match &asked {
-                Some((node, since)) if *node == row.node => since.elapsed() < patience,
+                Some((node, since)) if *node == row.node => turn.last_sign(*since).elapsed() < patience,
                 _ => {
                     asked = Some((row.node.clone(), Instant::now()));
                     self.ask(&row.node, after).await?
@@ -60,14 +60,6 @@ impl Resume {
                 return Ok(row);
             }
         }
-    }
-
-    /// How long a node that was asked has to hand the upload over. What may finish first is known to have stalled after it
-    /// took nothing in for a whole look, which may have begun just before its last bytes.
-    fn patience(&self, after: bool) -> Duration {
-        let limits = self.core.limits();
-        let stalls = if after { 2 * limits.upload_stall } else { 0 };
-        Limits::seconds(limits.upload_handover.saturating_add(stalls))
     }
 
     /// Asks a node for the upload's turns; false when it is not there.

@@ -21,6 +21,7 @@ on_both_engines!(
     an_upload_goes_on_at_whichever_node_its_next_piece_comes_to,
     a_newer_request_at_another_node_calls_the_older_one_off_and_what_came_counts,
     a_part_that_comes_to_another_node_ends_the_one_that_hangs_and_comes_again_the_same,
+    a_part_that_gets_on_at_another_node_is_not_taken_from_it_however_long_it_takes,
     what_a_node_brings_after_it_lost_the_turn_does_not_count,
     a_node_that_does_not_answer_in_time_loses_the_upload,
     a_node_that_is_gone_is_not_waited_for,
@@ -156,6 +157,28 @@ async fn a_part_that_comes_to_another_node_ends_the_one_that_hangs_and_comes_aga
     let file = part(&nodes.two, 2, b"bytes").await.unwrap().file.unwrap();
     assert_eq!(part(&nodes.one, 2, b"bytes").await.unwrap().file.unwrap().no, file.no);
     assert_eq!(nodes.bytes(&nodes.one, file.no).await, b"thesebytes");
+}
+
+async fn a_part_that_gets_on_at_another_node_is_not_taken_from_it_however_long_it_takes(home: Home) {
+    let limits = Limits { upload_handover: 1, upload_stall: u64::from(u32::MAX), ..Limits::default() };
+    let mut nodes = Nodes::quiet(home, &limits).await;
+    for core in [nodes.one.clone(), nodes.two.clone()] {
+        nodes.listen(core).await;
+    }
+    let upload = nodes.open(&nodes.one, 10).await;
+    let slow = Hanging::part(nodes.resume(&nodes.one, &upload).await, 1, b"the").await;
+    let mut ear = nodes.ear().await;
+    let next = nodes.resume(&nodes.two, &upload).await;
+    let next = tokio::spawn(async move { next.part(1, 100, Body::from(Bytes::from_static(b"these"))).await });
+    // So many signs of life take longer than a node without any has.
+    let mut signs = 0;
+    while signs < 5 {
+        let heard = ear.next().await;
+        signs += usize::from(matches!(&heard, Some(Signal::Message { topic, .. }) if topic == "turn-kept"));
+    }
+    slow.sender.send(Ok(Bytes::from_static(b"se"))).unwrap();
+    assert_eq!(slow.finish().await.unwrap().upload.offset, 5);
+    assert_eq!(next.await.unwrap().unwrap().upload.offset, 5);
 }
 
 async fn what_a_node_brings_after_it_lost_the_turn_does_not_count(home: Home) {
