@@ -20,6 +20,10 @@ pub(super) struct Opened {
 
 /// The settings of the place at `path`. A settings file may leave out what is in its own folder.
 pub(super) fn settings(path: &Path) -> Result<Settings> {
+    settings_in(path, std::env::vars_os())
+}
+
+fn settings_in(path: &Path, environment: impl IntoIterator<Item = (OsString, OsString)>) -> Result<Settings> {
     let flags = if path.is_file() {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let data = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
@@ -27,12 +31,9 @@ pub(super) fn settings(path: &Path) -> Result<Settings> {
     } else {
         Flags { data: Some(path.to_owned()), ..Flags::default() }
     };
-    Settings::resolve(&flags, &Reach::default(), environment())
-}
-
-fn environment() -> impl Iterator<Item = (OsString, OsString)> {
     let names_one = |name: &OsString| NAMES_A_PLACE.iter().any(|place| name == place);
-    std::env::vars_os().filter(move |(name, _)| !names_one(name))
+    let environment = environment.into_iter().filter(|(name, _)| !names_one(name));
+    Settings::resolve(&flags, &Reach::default(), environment)
 }
 
 /// Opens a place that must be there. Its servers go on, unless `alone` is wanted: then none of this machine may be at work
@@ -76,7 +77,7 @@ mod tests {
     #[test]
     fn a_folder_is_a_data_folder() {
         let home = tempfile::tempdir().unwrap();
-        let read = settings(home.path()).unwrap();
+        let read = settings_in(home.path(), []).unwrap();
         assert_eq!(read.database, Database::Sqlite(home.path().join("attache.db")));
         assert_eq!(read.storage, StorageUrl::Folder(home.path().join("blobs")));
     }
@@ -86,7 +87,9 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("node.toml");
         std::fs::write(&file, "database = 'postgres://db/files'\nstorage = 's3://files'\n").unwrap();
-        let read = settings(&file).unwrap();
+        // What the environment says about a place is about neither of the two.
+        let elsewhere = [("ATTACHE_DATABASE".into(), "postgres://other/db".into())];
+        let read = settings_in(&file, elsewhere).unwrap();
         assert_eq!(read.database, Database::Postgres("postgres://db/files".into()));
         assert!(!read.keeps_files());
     }
@@ -96,14 +99,14 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("attache.toml");
         std::fs::write(&file, "log = 'warn'\n").unwrap();
-        assert_eq!(settings(&file).unwrap().database, Database::Sqlite(home.path().join("attache.db")));
+        assert_eq!(settings_in(&file, []).unwrap().database, Database::Sqlite(home.path().join("attache.db")));
     }
 
     #[tokio::test]
     async fn a_source_that_is_not_there_is_not_made() {
         let home = tempfile::tempdir().unwrap();
         let missing = home.path().join("typo");
-        assert!(matches!(source(&settings(&missing).unwrap(), true).await, Err(Error::Argument(_))));
+        assert!(matches!(source(&settings_in(&missing, []).unwrap(), true).await, Err(Error::Argument(_))));
         assert!(!missing.exists());
     }
 }
