@@ -29,7 +29,7 @@ proptest! {
     ) {
         let content = content(len);
         let chunks = cut(&content, &cuts);
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let (_folder, on_disk) = disk();
         let in_memory = Blobs::from(Memory::default());
         runtime.block_on(async {

@@ -67,7 +67,7 @@ proptest! {
         len in prop_oneof![0_usize..200_000, 0_usize..1_200_000],
         steps in prop::collection::vec(step(), 0..14),
     ) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let (folder, on_disk) = disk();
         let in_memory = Blobs::from(Memory::default());
         let bucket = Bucket::new();
