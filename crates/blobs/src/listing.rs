@@ -104,7 +104,8 @@ impl<T: Send + 'static> Source<T> {
     }
 
     fn cloud(items: BoxStream<'static, Result<T, Error>>) -> Self {
-        Self::Cloud { items, batch: Vec::new() }
+        // A list that has ended is asked once more, for the batch after the last.
+        Self::Cloud { items: items.fuse().boxed(), batch: Vec::new() }
     }
 
     async fn next_batch(&mut self, read: fn(&Entry) -> Option<T>) -> Result<Option<Vec<T>>, Error> {

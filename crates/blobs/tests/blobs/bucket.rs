@@ -2,7 +2,7 @@
 
 use std::{ops::Range, time::Duration};
 
-use attache_blobs::{Blobs, Cloud, CloudOptions, Error, InlineLimit, LinkWish, StorageUrl, testing};
+use attache_blobs::{Blobs, Body, Cloud, CloudOptions, Error, InlineLimit, LinkWish, StorageUrl, testing};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 
@@ -35,6 +35,7 @@ every_bucket! {
     a_content_of_several_parts_comes_back_whole_and_in_ranges
     a_failed_upload_of_several_parts_leaves_nothing
     a_listing_longer_than_a_page_is_complete
+    a_list_of_leftovers_ends_after_its_last_one
     a_large_content_grows_on_any_node
     installations_in_one_bucket_do_not_see_each_other
     a_missing_bucket_is_no_missing_content
@@ -67,6 +68,24 @@ async fn a_failed_upload_of_several_parts_leaves_nothing(url: StorageUrl) {
     let refused = store.put(body(&content), &wrong).await.unwrap_err();
     assert!(matches!(refused, Error::Checksum { .. }), "{refused:?}");
     assert_holds_nothing(&store).await;
+}
+
+async fn a_list_of_leftovers_ends_after_its_last_one(url: StorageUrl) {
+    let store = bucket(&url);
+    let begun = stream::iter([Ok(content(9 * MIB))]).chain(stream::pending());
+    let putting = store.clone();
+    let put = tokio::spawn(async move { putting.put(Body::new(begun, None), &anything()).await });
+    // The marker of a put in parts is there before its first part is.
+    let mut leftovers = loop {
+        let mut leftovers = store.leftovers();
+        if let Some(found) = leftovers.next_batch().await.unwrap() {
+            assert_eq!(found.len(), 1);
+            break leftovers;
+        }
+    };
+    assert_eq!(leftovers.next_batch().await.unwrap(), None);
+    assert_eq!(leftovers.next_batch().await.unwrap(), None);
+    put.abort();
 }
 
 async fn a_listing_longer_than_a_page_is_complete(url: StorageUrl) {
