@@ -241,10 +241,13 @@ impl Book {
                     return true;
                 }
             }
-            let head = tus::head(&self.client, &at).await;
-            if head.status == 503 {
-                continue;
-            }
+            // A piece may count although its answer was an error, so nothing is sent before it is known where to.
+            let head = loop {
+                let head = tus::head(&self.client, &at).await;
+                if head.status != 503 {
+                    break head;
+                }
+            };
             assert_eq!(head.status, 200, "{name}");
             offset = head.header("upload-offset").parse().expect("an offset");
             assert!(offset >= known, "{name}: {offset} bytes are left of {known}");
