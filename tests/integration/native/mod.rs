@@ -13,7 +13,7 @@ mod quota;
 mod race;
 mod record;
 mod signed;
-mod task;
+pub(crate) mod task;
 mod token;
 mod trash;
 mod upload;

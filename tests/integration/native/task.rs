@@ -48,7 +48,8 @@ impl Source {
     }
 }
 
-async fn ended(client: &Client, task: &str) -> Value {
+/// A task once it has ended, well or not.
+pub(crate) async fn ended(client: &Client, task: &str) -> Value {
     loop {
         let state = client.get(&format!("/v1/tasks/{task}")).ask().await.expect(200);
         if state["state"] == "done" || state["state"] == "failed" {

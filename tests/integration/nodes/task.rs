@@ -2,13 +2,14 @@
 
 use super::Cluster;
 use super::node::Node;
+use crate::native::task::ended;
 use crate::native::{list, noise};
 use attache_tests::dice::{self, Dice};
-use attache_tests::{Ask as _, Client, report};
+use attache_tests::{Ask as _, report};
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::watch;
@@ -38,16 +39,6 @@ async fn origin(asked: Arc<AtomicUsize>, kills: watch::Receiver<usize>) -> Strin
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move { axum::serve(listener, Router::new().route("/{no}", get(serve))).await });
     format!("http://{address}")
-}
-
-async fn ended(client: &Client, task: &str) -> Value {
-    loop {
-        let task = client.get(&format!("/v1/tasks/{task}")).ask().await.expect(200);
-        if task["state"] == "done" || task["state"] == "failed" {
-            return task;
-        }
-        tokio::task::yield_now().await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
