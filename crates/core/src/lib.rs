@@ -143,6 +143,9 @@ pub fn migrations() -> Vec<Migration> {
         Migration::new(7, "owners", include_str!("../../../migrations/0007_owners.sql")),
         Migration::new(8, "tokens", include_str!("../../../migrations/0008_tokens.sql")),
         Migration::new(9, "nodes", include_str!("../../../migrations/0009_nodes.sql")),
+        Migration::new(10, "webhooks", include_str!("../../../migrations/0010_webhooks.sql")),
+        Migration::new(11, "intakes", include_str!("../../../migrations/0011_intakes.sql")),
+        Migration::new(12, "panels", include_str!("../../../migrations/0012_panels.sql")),
     ]
 }
 

@@ -78,4 +78,10 @@ kinds! {
     ShareCreated = "share.created",
     /// A signed link was taken back.
     ShareRevoked = "share.revoked",
+    /// An intake link was made.
+    IntakeCreated = "intake.created",
+    /// Somebody sent a file in by an intake link.
+    IntakeReceived = "intake.received",
+    /// An intake link was closed.
+    IntakeClosed = "intake.closed",
 }

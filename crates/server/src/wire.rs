@@ -124,6 +124,7 @@ pub fn router(
         .merge(attache_kommo::router(core.clone(), public.clone(), metrics))
         .merge(attache_keap::router(core.clone(), public.clone(), metrics, native.clone()))
         .merge(attache_sonar::router(core.clone(), metrics))
-        .merge(attache_tus::router(core.clone(), public, metrics))
+        .merge(attache_tus::router(core.clone(), public.clone(), metrics))
+        .merge(attache_web::router(core.clone(), public, metrics))
         .merge(native))
 }

@@ -4,7 +4,7 @@ use super::{Error, Outcome};
 use attache_db::{Row, Shape, Snapshot};
 
 /// Every table that is copied, each after those that its rows refer to.
-pub(super) const TABLES: [&str; 25] = [
+pub(super) const TABLES: [&str; 28] = [
     "account",
     "installation",
     "signing_key",
@@ -30,6 +30,9 @@ pub(super) const TABLES: [&str; 25] = [
     "field",
     "field_value",
     "note",
+    "webhook",
+    "delivery",
+    "intake",
 ];
 
 /// Rows that are read at once.

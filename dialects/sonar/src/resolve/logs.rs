@@ -78,7 +78,10 @@ fn kind(event: EventKind) -> &'static str {
         | EventKind::FolderUpdated
         | EventKind::FolderTrashed
         | EventKind::ShareCreated
-        | EventKind::ShareRevoked => "OTHER",
+        | EventKind::ShareRevoked
+        | EventKind::IntakeCreated
+        | EventKind::IntakeReceived
+        | EventKind::IntakeClosed => "OTHER",
     }
 }
 

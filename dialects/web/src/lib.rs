@@ -1,0 +1,41 @@
+//! What browsers are given: the dashboard, the record panel and the page of an intake link.
+
+mod error;
+
+use attache_core::Core;
+use attache_http::{Dialect, Metrics, PublicUrl, RequestInfo, mount};
+use attache_model::Error;
+use axum::Router;
+use axum::extract::FromRef;
+use axum::response::Response;
+
+/// The pages.
+#[derive(Clone, Copy, Debug)]
+pub enum Web {}
+
+impl Dialect for Web {
+    const NAME: &'static str = "web";
+
+    fn envelope(error: &Error, request: &RequestInfo) -> Response {
+        error::envelope(error, request)
+    }
+}
+
+/// What handlers work with. Clones share everything.
+#[derive(Clone, Debug)]
+struct Site {
+    core: Core,
+    #[expect(dead_code, reason = "pages with links of their own are still to come")]
+    public: PublicUrl,
+}
+
+impl FromRef<Site> for Core {
+    fn from_ref(site: &Site) -> Core {
+        site.core.clone()
+    }
+}
+
+/// All pages, ready to be merged with the dialects.
+pub fn router(core: Core, public: PublicUrl, metrics: &Metrics) -> Router {
+    mount::<Web, Site>(Router::new(), &[], metrics).with_state(Site { core, public })
+}
