@@ -5,7 +5,7 @@ use attache_blobs::{Error, Growth, Home, Key};
 use bytes::Bytes;
 
 use crate::{
-    fake::{Bucket, FAULTS, PART},
+    fake::{Bucket, PART, Trial, at_every_request},
     sample::{add, all_growths, all_keys, any_piece, body, content, finish, grown},
 };
 
@@ -36,73 +36,54 @@ async fn send(store: &attache_blobs::Blobs, row: &mut Growth, content: &Bytes) -
 #[tokio::test]
 async fn a_content_goes_on_elsewhere_after_a_failure_at_any_request() {
     let content = all_of_it();
-    for fault in FAULTS {
-        for at in 0.. {
-            let bucket = Bucket::new();
-            let (first, process) = bucket.failing(at, fault);
-            let mut row = first.grow().unwrap();
-            drop(send(&first, &mut row, &content).await);
-            let second = bucket.sound();
-            assert!(grown(&second, &row).await == content[..usize::try_from(row.len).unwrap()], "{fault:?} at {at}");
-            let key =
-                send(&second, &mut row, &content).await.unwrap_or_else(|error| panic!("{fault:?} at {at}: {error:?}"));
-            finish(&second, &row, &content).await;
-            assert_eq!(all_keys(&second).await, [key]);
-            assert_eq!(all_growths(&second).await, [], "{fault:?} at {at}");
-            assert_eq!(bucket.open_uploads(), 0, "{fault:?} at {at}");
-            if !process.has_failed() {
-                break;
-            }
-        }
-    }
+    at_every_request(async |Trial { bucket, failing: first, when }| {
+        let mut row = first.grow().unwrap();
+        drop(send(&first, &mut row, &content).await);
+        let second = bucket.sound();
+        assert!(grown(&second, &row).await == content[..usize::try_from(row.len).unwrap()], "{when}");
+        let key = send(&second, &mut row, &content).await.unwrap_or_else(|error| panic!("{when}: {error:?}"));
+        finish(&second, &row, &content).await;
+        assert_eq!(all_keys(&second).await, [key]);
+        assert_eq!(all_growths(&second).await, [], "{when}");
+        assert_eq!(bucket.open_uploads(), 0, "{when}");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_content_is_abandoned_without_a_trace_after_a_failure_at_any_request() {
     let content = all_of_it();
-    for fault in FAULTS {
-        for at in 0.. {
-            let bucket = Bucket::new();
-            let (first, process) = bucket.failing(at, fault);
-            let mut row = first.grow().unwrap();
-            let key = row.key.clone();
-            let ended = send(&first, &mut row, &content).await.is_ok();
-            let second = bucket.sound();
-            second.abandon(&key).await.unwrap();
-            assert_eq!(all_growths(&second).await, []);
-            assert_eq!(bucket.open_uploads(), 0, "{fault:?} at {at}");
-            // A content that has its key is left alone, and is all there.
-            if ended || second.exists(&key).await.unwrap() {
-                finish(&second, &row, &content).await;
-            }
-            second.remove(&key).await.unwrap();
-            bucket.clear("landed/").await;
-            assert_eq!(bucket.names().await, [""; 0], "{fault:?} at {at}");
-            if !process.has_failed() {
-                break;
-            }
+    at_every_request(async |Trial { bucket, failing: first, when }| {
+        let mut row = first.grow().unwrap();
+        let key = row.key.clone();
+        let ended = send(&first, &mut row, &content).await.is_ok();
+        let second = bucket.sound();
+        second.abandon(&key).await.unwrap();
+        assert_eq!(all_growths(&second).await, []);
+        assert_eq!(bucket.open_uploads(), 0, "{when}");
+        // A content that has its key is left alone, and is all there.
+        if ended || second.exists(&key).await.unwrap() {
+            finish(&second, &row, &content).await;
         }
-    }
+        second.remove(&key).await.unwrap();
+        bucket.clear("landed/").await;
+        assert_eq!(bucket.names().await, [""; 0], "{when}");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn an_abandoning_that_fails_is_done_by_the_next() {
     let content = all_of_it();
-    for fault in FAULTS {
-        for at in 0.. {
-            let bucket = Bucket::new();
-            let sound = bucket.sound();
-            let row = add(&sound, &sound.grow().unwrap(), &content.slice(..3 * PART + 9)).await;
-            let (dying, process) = bucket.failing(at, fault);
-            drop(dying.abandon(&row.key).await);
-            sound.abandon(&row.key).await.unwrap();
-            assert_eq!(bucket.names().await, [""; 0], "{fault:?} at {at}");
-            assert_eq!(bucket.open_uploads(), 0, "{fault:?} at {at}");
-            if !process.has_failed() {
-                break;
-            }
-        }
-    }
+    at_every_request(async |Trial { bucket, failing: dying, when }| {
+        let sound = bucket.sound();
+        let row = add(&sound, &sound.grow().unwrap(), &content.slice(..3 * PART + 9)).await;
+        drop(dying.abandon(&row.key).await);
+        sound.abandon(&row.key).await.unwrap();
+        assert_eq!(bucket.names().await, [""; 0], "{when}");
+        assert_eq!(bucket.open_uploads(), 0, "{when}");
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -6,32 +6,26 @@ use attache_blobs::{Blobs, Home};
 use bytes::Bytes;
 
 use crate::{
-    fake::{Bucket, FAULTS, Fault, PART},
+    fake::{Bucket, Fault, PART, Trial, at_every_request},
     sample::{all_keys, anything, body, content, cut_body, keep, whole},
 };
 
 /// Puts `content` with every request failing in turn, in every way, and looks at what is left each time.
 async fn every_failure_of_a_put(content: Bytes) {
-    for fault in FAULTS {
-        for at in 0.. {
-            let bucket = Bucket::new();
-            let (store, process) = bucket.failing(at, fault);
-            let put = store.put(body(&content), &anything()).await;
-            let sound = bucket.sound();
-            match put {
-                Ok(stored) => {
-                    let Home::Kept(key) = stored.home else { panic!("it was handed back") };
-                    assert!(whole(&sound, &key, content.len()).await == content, "{fault:?} at {at}");
-                    assert_eq!(all_keys(&sound).await, [key]);
-                }
-                Err(_) => assert_only_whole_contents(&sound, &content).await,
+    at_every_request(async |Trial { bucket, failing: store, when }| {
+        let put = store.put(body(&content), &anything()).await;
+        let sound = bucket.sound();
+        match put {
+            Ok(stored) => {
+                let Home::Kept(key) = stored.home else { panic!("it was handed back") };
+                assert!(whole(&sound, &key, content.len()).await == content, "{when}");
+                assert_eq!(all_keys(&sound).await, [key]);
             }
-            assert_all_can_be_swept(&bucket, &sound).await;
-            if !process.has_failed() {
-                break;
-            }
+            Err(_) => assert_only_whole_contents(&sound, &content).await,
         }
-    }
+        assert_all_can_be_swept(&bucket, &sound).await;
+    })
+    .await;
 }
 
 /// An answer that was lost can leave a content that nobody knows, but never a part of one.

@@ -232,3 +232,26 @@ impl MultipartStore for Process {
         self.request(async { self.bucket.uploads().remove(id).map(drop).ok_or_else(|| not_found(id)) }).await
     }
 }
+
+/// Asks `check` of an empty bucket again and again: each time another request of a process fails, the first, the second
+/// and so on, in every way. It ends when a run makes no request that would fail.
+pub(crate) async fn at_every_request(check: impl AsyncFn(Trial)) {
+    for fault in FAULTS {
+        for at in 0.. {
+            let bucket = Bucket::new();
+            let (failing, process) = bucket.failing(at, fault);
+            check(Trial { bucket, failing, when: format!("{fault:?} at {at}") }).await;
+            if !process.has_failed() {
+                break;
+            }
+        }
+    }
+}
+
+/// A bucket, and a process on it of which one request fails.
+pub(crate) struct Trial {
+    pub(crate) bucket: Arc<Bucket>,
+    pub(crate) failing: Blobs,
+    /// How and where it fails, for messages.
+    pub(crate) when: String,
+}
