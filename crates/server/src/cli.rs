@@ -78,7 +78,7 @@ pub enum Command {
     /// Write rows and contents of one moment into a folder, while servers run; what an earlier backup left there is used
     Backup(Backup),
     /// Bring a backup into an empty installation; one that was cut off goes on
-    Restore(Restore),
+    Recover(Recover),
     /// Bring the schema of the database up to date; safe while servers of the release before run
     Migrate(Migrate),
     /// Show every setting and limit with its value and where that comes from
@@ -220,9 +220,9 @@ pub struct Backup {
     pub to: PathBuf,
 }
 
-/// What to restore.
+/// What to recover.
 #[derive(Args, Debug)]
-pub struct Restore {
+pub struct Recover {
     /// Folder of the backup
     #[arg(long, value_name = "DIR")]
     pub from: PathBuf,

@@ -1,4 +1,4 @@
-//! `attache backup` and `attache restore`.
+//! `attache backup` and `attache recover`.
 
 use super::cut::Moment;
 use super::{FILES, cut, demand_sound, filled, proof, text};
@@ -13,9 +13,9 @@ pub(super) fn backup(home: &Home, to: &Path) -> Command {
     home.command(PROGRAM, &["backup", "--to", text(to)])
 }
 
-/// The command that restores a folder into a home.
-pub(super) fn restore(from: &Path, home: &Home) -> Command {
-    home.command(PROGRAM, &["restore", "--from", text(from)])
+/// The command that recovers a folder into a home.
+pub(super) fn recover(from: &Path, home: &Home) -> Command {
+    home.command(PROGRAM, &["recover", "--from", text(from)])
 }
 
 async fn there_and_back(engine: Engine) {
@@ -28,7 +28,7 @@ async fn there_and_back(engine: Engine) {
     cut::five_times("backup", &mut dice, || backup(&home, folder.path()));
     let kept = proof::demand_equal(&home, &folder).await;
     demand_sound(folder.path());
-    cut::five_times("restore", &mut dice, || restore(folder.path(), &again));
+    cut::five_times("recover", &mut dice, || recover(folder.path(), &again));
     assert_eq!(proof::demand_equal(&home, &again).await, kept);
     demand_sound(again.path());
     report(&format!(

@@ -1,6 +1,6 @@
 //! What is refused, and what is said then; and what is done where the source is not what it should be.
 
-use super::backup::{backup, restore};
+use super::backup::{backup, recover};
 use super::copy::copy;
 use super::cut::{self, Moment};
 use super::{demand_sound, filled, proof, text};
@@ -45,7 +45,7 @@ async fn a_place_that_holds_anything_is_no_target() {
     said(&backup(&home, empty().await.path()).output().unwrap());
     let folder = empty().await;
     said(&backup(&home, folder.path()).output().unwrap());
-    refused(&mut restore(folder.path(), &other), &["not empty"]);
+    refused(&mut recover(folder.path(), &other), &["not empty"]);
     refused(&mut backup(&other, folder.path()), &["not empty", "another installation"]);
     proof::demand_equal(&home, &folder).await;
 }
@@ -68,7 +68,7 @@ async fn a_source_that_is_served_on_a_disk_is_not_copied_and_neither_is_one_that
     let missing = home.path().join("typo");
     let line = ["copy", "--from", text(&missing), "--to", text(other.path())];
     refused(&mut command(PROGRAM, home.path(), &line), &["no installation"]);
-    refused(&mut restore(&missing, &empty().await), &["no finished backup"]);
+    refused(&mut recover(&missing, &empty().await), &["no finished backup"]);
     assert!(!missing.exists());
 }
 

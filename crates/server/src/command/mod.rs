@@ -8,8 +8,8 @@ mod grant;
 mod migrate;
 mod place;
 mod progress;
+mod recover;
 mod render;
-mod restore;
 mod table;
 mod token;
 
@@ -64,10 +64,10 @@ pub fn run(cli: Cli, out: &mut impl Write) -> Result<ExitCode> {
             log::start(&settings, "warn");
             runtime()?.block_on(backup::run(&settings, &wish, out))
         }
-        Command::Restore(wish) => {
+        Command::Recover(wish) => {
             let settings = settings(&cli.place, &Reach::default())?;
             log::start(&settings, "warn");
-            runtime()?.block_on(restore::run(&settings, &wish, out))
+            runtime()?.block_on(recover::run(&settings, &wish, out))
         }
         Command::Migrate(wish) => migrate_with(&cli.place, &wish, out),
         Command::Render(wish) => Ok(render::run(&wish)),
