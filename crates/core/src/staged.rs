@@ -207,3 +207,23 @@ pub(crate) fn refusal(error: attache_blobs::Error) -> Error {
         error => Error::unavailable("use the volume", error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn who_found_no_room_in_the_buffers_is_told_to_come_again() {
+        let waited = Duration::from_secs(20);
+        assert!(matches!(refusal(attache_blobs::Error::Crowded { waited }), Error::Busy { after } if after == waited));
+    }
+
+    #[test]
+    fn a_guard_of_the_body_is_told_in_its_own_words() {
+        let guard = |error: Error| refusal(attache_blobs::Error::Cut(std::io::Error::other(error)));
+        assert!(matches!(guard(Error::Checksum), Error::Checksum));
+        let cut = std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
+        assert!(matches!(refusal(attache_blobs::Error::Cut(cut)), Error::Cut));
+    }
+}
