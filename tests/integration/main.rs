@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot go on has failed, in the tests' own functions too")]
 
 mod bad_inputs;
+mod browser;
 mod choices;
 mod cli;
 mod clients;

@@ -1,0 +1,36 @@
+// What a screen is looked at for: whether everybody can use it (axe-core), and a picture for people to look at.
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** No rule of WCAG 2.2 AA or of good practice is broken on the page as it stands. */
+export async function accessible(page, what) {
+  // Evaluated by the debugger, which the page's policy does not bind.
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  const words = found.violations.map(
+    ({ id, help, nodes }) => `${id} (${help}):\n    ${nodes.map((node) => `${node.html}\n      ${node.failureSummary}`).join("\n    ")}`,
+  );
+  if (words.length) throw new Error(`${what} is not accessible:\n  ${words.join("\n  ")}`);
+}
+
+/** Nothing on the page stands out of its width. */
+export async function fits(page, what) {
+  const wide = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    return document.documentElement.scrollWidth > width
+      ? [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > width + 1).map((e) => e.outerHTML.slice(0, 120))
+      : [];
+  });
+  if (wide.length) throw new Error(`${what} is wider than its window:\n  ${wide.slice(0, 5).join("\n  ")}`);
+}
+
+/** Keeps a picture, when the run keeps any. */
+export async function picture(page, name) {
+  const folder = process.env.ATTACHE_PICTURES;
+  if (!folder) return;
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled", caret: "hide" });
+}
