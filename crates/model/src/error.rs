@@ -265,6 +265,10 @@ pub enum What {
     Task,
     /// A signed link.
     Share,
+    /// A webhook.
+    Webhook,
+    /// A webhook's delivery.
+    Delivery,
     /// A token.
     Token,
     /// A grant, or a voucher of one.
@@ -295,6 +299,8 @@ impl fmt::Display for What {
             What::Link => "link",
             What::Task => "task",
             What::Share => "signed link",
+            What::Webhook => "webhook",
+            What::Delivery => "delivery",
             What::Token => "token",
             What::Grant => "grant",
             What::Upload => "upload",

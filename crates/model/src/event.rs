@@ -28,6 +28,9 @@ macro_rules! kinds {
         pub enum EventKind { $($(#[$doc])* $name,)* }
 
         impl EventKind {
+            /// Every kind.
+            pub const ALL: &'static [EventKind] = &[$(EventKind::$name,)*];
+
             /// The word for it.
             pub const fn word(self) -> &'static str {
                 match self { $(EventKind::$name => $word,)* }

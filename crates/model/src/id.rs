@@ -95,6 +95,14 @@ random! {
     /// A signed link's id.
     ShareId
 }
+random! {
+    /// A webhook's id.
+    WebhookId
+}
+random! {
+    /// A delivery's id, which its message carries on every try.
+    DeliveryId
+}
 
 impl VersionId {
     /// The low bits of a UUID that say neither its version nor its variant.

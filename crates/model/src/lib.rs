@@ -16,6 +16,7 @@ pub mod grant;
 pub mod id;
 pub mod limits;
 pub mod link;
+pub mod listing;
 pub mod media;
 pub mod name;
 pub mod note;
@@ -26,6 +27,7 @@ pub mod share;
 pub mod task;
 pub mod token;
 pub mod upload;
+pub mod webhook;
 
 pub use access::Access;
 pub use account::User;

@@ -205,6 +205,20 @@ limits! {
     import_idle: seconds = 30,
     /// Time one import may take.
     import_total: seconds = 600,
+    /// Longest time that a request waits for the next event.
+    event_wait: seconds = 30,
+    /// Most webhooks of an account.
+    webhooks: webhooks = 50,
+    /// Time that a webhook's receiver has to answer.
+    webhook_timeout: seconds = 15,
+    /// Most tries of a delivery before it is given up.
+    webhook_tries: tries = 15,
+    /// Time from a delivery's first try to its last; a webhook that no delivery reached for as long is disabled.
+    webhook_life: seconds = 5 * 24 * 3600,
+    /// Time that a webhook's old secret still signs beside a new one.
+    webhook_overlap: seconds = 24 * 3600,
+    /// Time that a delivery is kept after its end.
+    delivery_life: seconds = 30 * 24 * 3600,
     /// Time a finished task can be asked after.
     task_life: seconds = 7 * 24 * 3600,
     /// Tries of a task before it is given up.
