@@ -265,6 +265,8 @@ pub enum What {
     Task,
     /// A signed link.
     Share,
+    /// An intake link.
+    Intake,
     /// A webhook.
     Webhook,
     /// A webhook's delivery.
@@ -299,6 +301,7 @@ impl fmt::Display for What {
             What::Link => "link",
             What::Task => "task",
             What::Share => "signed link",
+            What::Intake => "intake link",
             What::Webhook => "webhook",
             What::Delivery => "delivery",
             What::Token => "token",

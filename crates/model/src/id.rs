@@ -96,6 +96,10 @@ random! {
     ShareId
 }
 random! {
+    /// An intake link's id.
+    IntakeId
+}
+random! {
     /// A webhook's id.
     WebhookId
 }

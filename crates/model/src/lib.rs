@@ -14,6 +14,7 @@ pub mod file;
 pub mod folder;
 pub mod grant;
 pub mod id;
+pub mod intake;
 pub mod limits;
 pub mod link;
 pub mod listing;

@@ -101,6 +101,14 @@ limits! {
     share_life: seconds = 7 * 24 * 3600,
     /// Life of a native signed link that names none.
     share_default: seconds = 15 * 60,
+    /// Longest life of an intake link.
+    intake_life: seconds = 90 * 24 * 3600,
+    /// Life of an intake link that names none.
+    intake_default: seconds = 7 * 24 * 3600,
+    /// Most files that one intake link takes.
+    intake_files: files = 1000,
+    /// Most wrong passwords of one intake link in a minute, for each node.
+    intake_tries: tries = 10,
     /// Longest life of a signed URL in HubSpot's dialect.
     hubspot_signed_life: seconds = 21_600,
     /// Largest part in Kommo's dialect.
