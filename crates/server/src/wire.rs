@@ -120,7 +120,7 @@ pub fn router(
     Ok(Router::new()
         .merge(probe::probes(ready))
         .merge(metrics_page)
-        .merge(attache_hubspot::router(core.clone(), public.clone(), metrics))
+        .merge(attache_web::before(attache_hubspot::router(core.clone(), public.clone(), metrics)))
         .merge(attache_kommo::router(core.clone(), public.clone(), metrics))
         .merge(attache_keap::router(core.clone(), public.clone(), metrics, native.clone()))
         .merge(attache_sonar::router(core.clone(), metrics))

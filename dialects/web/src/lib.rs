@@ -1,9 +1,13 @@
 //! What browsers are given: the dashboard, the record panel and the page of an intake link.
 
+mod assets;
 mod error;
+mod pages;
+
+pub use pages::before;
 
 use attache_core::Core;
-use attache_http::{Dialect, Metrics, PublicUrl, RequestInfo, mount};
+use attache_http::{Dialect, Fail, Metrics, PublicUrl, RequestInfo, mount};
 use attache_model::Error;
 use axum::Router;
 use axum::extract::FromRef;
@@ -21,6 +25,9 @@ impl Dialect for Web {
     }
 }
 
+/// What handlers answer with.
+type Reply = Result<Response, Fail<Web>>;
+
 /// What handlers work with. Clones share everything.
 #[derive(Clone, Debug)]
 struct Site {
@@ -37,5 +44,5 @@ impl FromRef<Site> for Core {
 
 /// All pages, ready to be merged with the dialects.
 pub fn router(core: Core, public: PublicUrl, metrics: &Metrics) -> Router {
-    mount::<Web, Site>(Router::new(), &[], metrics).with_state(Site { core, public })
+    mount::<Web, Site>(pages::routes(), &[], metrics).with_state(Site { core, public })
 }
