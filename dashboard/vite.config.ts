@@ -1,10 +1,21 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
+const server = process.env.ATTACHE ?? "http://127.0.0.1:8080";
+
 // The dashboard. Its files have their digest in their names, so that browsers keep them for ever; build.js compresses them.
 export default defineConfig({
   plugins: [svelte()],
-  build: { outDir: "dist/app", emptyOutDir: true, assetsDir: "assets", sourcemap: false, target: "es2022" },
-  server: { proxy: { "/v1": "http://127.0.0.1:8080", "/tus": "http://127.0.0.1:8080" } },
+  build: {
+    outDir: "dist/app",
+    emptyOutDir: true,
+    assetsDir: "assets",
+    // The pages' policy lets nothing in that stands in the text of a style sheet or script.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+    target: ["chrome123", "edge123", "firefox121", "safari17.5"],
+  },
+  server: { proxy: { "/v1": server, "/tus": server, "/signed": server } },
   test: { environment: "jsdom", include: ["src/**/*.test.ts"] },
 });
