@@ -32,8 +32,8 @@ pub(crate) fn of(metadata: &Metadata) -> Result<Goal> {
             access: access.unwrap_or(Access::Private),
             media_type,
             charset,
-            // The sender is gone when the name turns out to be taken: nobody could be asked.
-            clash: Clash::Number,
+            // The sender may be gone when the name turns out to be taken: nobody could be asked.
+            clash: metadata.text(&["on_conflict"])?.map_or(Ok(Clash::Number), clash)?,
             links: links(metadata)?,
             ..NewFile::new(folder(metadata)?, name(metadata)?)
         }))),
@@ -42,7 +42,7 @@ pub(crate) fn of(metadata: &Metadata) -> Result<Goal> {
 
 /// A new version stays where its file is; a sender that names a place means something else.
 fn stays(metadata: &Metadata) -> Result<()> {
-    for key in ["folder", "folder_id", "record"] {
+    for key in ["folder", "folder_id", "record", "on_conflict"] {
         if metadata.text(&[key])?.is_some() {
             return Err(Error::invalid(key, "a new version stays where its file is; leave it out beside file"));
         }
@@ -100,6 +100,18 @@ fn access(word: &str) -> Result<Access> {
     Access::deserialize(words).map_err(|why| Error::invalid("access", why.to_string()))
 }
 
+/// What is to happen when the name is taken, in the words of the native API.
+fn clash(word: &str) -> Result<Clash> {
+    match word {
+        "refuse" => Ok(Clash::Refuse),
+        "number" => Ok(Clash::Number),
+        "title" => Ok(Clash::Title),
+        "replace" => Ok(Clash::Replace),
+        "version" => Ok(Clash::Version),
+        _ => Err(Error::invalid("on_conflict", "it is refuse, number, title, replace or version")),
+    }
+}
+
 fn charset(media_type: &str) -> Option<String> {
     let mut parameters = media_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
     let charset = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
@@ -135,8 +147,10 @@ mod tests {
             ("folder", "/contracts/2026"),
             ("record", "contact/42, deal/7"),
             ("access", "public_not_indexable"),
+            ("on_conflict", "version"),
             ("relativePath", "null"),
         ]);
+        assert_eq!(new.clash, Clash::Version);
         assert_eq!(new.name, NewName::Exact(Name::parse("Scan 1.PDF").unwrap()));
         assert_eq!(
             (new.media_type.as_deref(), new.charset.as_deref()),
@@ -161,7 +175,7 @@ mod tests {
             panic!("it is a version")
         };
         assert_eq!((file, with.access), (FileRef::Id(id.parse().unwrap()), None));
-        for key in ["folder", "folder_id", "record"] {
+        for key in ["folder", "folder_id", "record", "on_conflict"] {
             let error = of(&pairs(&[("file", id), (key, "x")])).unwrap_err();
             assert!(matches!(error, Error::Invalid { field, .. } if field == key));
         }
@@ -174,6 +188,7 @@ mod tests {
             ("filename", "a\0b"),
             ("filetype", "image/png, text/html"),
             ("access", "secret"),
+            ("on_conflict", "overwrite"),
             ("record", "42"),
             ("record", "deal/1,,deal/2"),
         ] {

@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 /// The name of the settings file in the data folder.
 const FILE: &str = "attache.toml";
 
+/// Variables of the client's commands, which say nothing about a server.
+const CLIENTS: [&str; 3] = ["ATTACHE_URL", "ATTACHE_TOKEN", "ATTACHE_PROFILE"];
+
 /// Where a value came from; a later one wins over an earlier one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Origin {
@@ -56,6 +59,9 @@ impl Layers {
         let keys: BTreeMap<String, String> = table::keys().map(|key| (table::variable(&key), key)).collect();
         for (name, value) in variables {
             let Some(name) = name.to_str().filter(|name| name.starts_with("ATTACHE_")) else { continue };
+            if CLIENTS.contains(&name) {
+                continue;
+            }
             let origin = Origin::Variable(name.into());
             let Some(key) = keys.get(name) else {
                 return Err(unknown(name, "environment", keys.keys().map(String::as_str)));
