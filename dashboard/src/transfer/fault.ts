@@ -1,4 +1,5 @@
 // What went wrong with an upload, as something to act on and a sentence to show.
+import { size } from "../part/format";
 
 /**
  * - `broken`: may be better soon; try again by itself.
@@ -84,14 +85,4 @@ function limits(code: string, detail: string): string {
   if (code === "quota" && bytes?.[2]) return `There is no room for it: the account may store ${size(Number(bytes[1]))}.`;
   if (code === "quota") return `There is no room for it. ${detail}`;
   return detail;
-}
-
-/** Bytes as people say them: `1.5 MB`. */
-export function size(bytes: number, lang = "en"): string {
-  const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
-  const step = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  const amount = bytes / 1000 ** step;
-  const digits = step > 0 && amount < 10 ? 1 : 0;
-  const unitDisplay = step === 0 ? "long" : "short";
-  return new Intl.NumberFormat(lang, { style: "unit", unit: units[step], unitDisplay, maximumFractionDigits: digits }).format(amount);
 }

@@ -112,7 +112,7 @@ describe("the queue", () => {
     const { world, queue } = made(file("a"), file("b"));
     world.begun[0]!.watch.broke(faultOf({ status: 413, body: "quota: The account may store no more than 1000 bytes." }));
     expect(states(queue)).toEqual(["failed", "running"]);
-    expect(queue.list[0]!.fault?.words).toMatch(/no room.*1 kB/);
+    expect(queue.list[0]!.fault?.words).toMatch(/no room.*1.00 kB/);
   });
 
   it("begins again where the server has forgotten the upload", () => {

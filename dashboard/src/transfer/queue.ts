@@ -92,6 +92,15 @@ export class Queue {
     return "goes_on";
   }
 
+  /** Gives files to those interrupted uploads that they belong to, wherever these go; answers how many. */
+  chooseAgain(files: readonly File[]): number {
+    const interrupted = this.list.filter(({ state }) => state === "interrupted");
+    return interrupted.filter((transfer) => {
+      const file = files.find((one) => transfer.isOf(one));
+      return file && this.choose(transfer.id, file) === "goes_on";
+    }).length;
+  }
+
   pause(id: string): void {
     const transfer = this.#byId.get(id);
     if (transfer && this.#move(transfer, "pause")) this.#pump();

@@ -51,7 +51,7 @@ class TusSending implements Sending {
       const headers = await door.headers();
       if (this.#stopped) return;
       const begun = job.url === "" ? { endpoint: door.uploads } : { uploadUrl: job.url };
-      const upload = new Upload(job.file, {
+      const upload: Upload = new Upload(job.file, {
         ...begun,
         headers,
         chunkSize: job.piece,

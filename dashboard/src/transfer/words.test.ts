@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { faultOf, size } from "./fault";
+import { faultOf } from "./fault";
 import { below, settled } from "./goal";
 import { Rate, duration, secondsLeft } from "./rate";
 import { REST_LONGEST, rest } from "./rest";
@@ -13,7 +13,7 @@ describe("a fault", () => {
     [409, "cut: The body ended before it was complete.", "broken", /ended/],
     [409, "exists: A file is there already: number 101.", "refused", /already/],
     [409, "state: The file is not in a state for this: it is in the trash", "refused", /trash/],
-    [413, "file_too_large: The file is too large: the limit is 2147483648.", "refused", /2.1 GB is the most/],
+    [413, "file_too_large: The file is too large: the limit is 2147483648.", "refused", /2.15 GB is the most/],
     [413, "<html>Request Entity Too Large</html>", "smaller", /piece/],
     [422, '{"code":"name_invalid","detail":"d","errors":[{"detail":"it must not hold a slash"}]}', "refused", /slash/],
     [429, "too_many: The account has 1000 open uploads.", "broken", /1000/],
@@ -34,13 +34,12 @@ describe("a fault", () => {
   });
 });
 
-describe("time and size", () => {
-  it("are told as people count", () => {
-    expect([size(1), size(999), size(1500), size(25_300_000), size(0)]).toEqual(["1 byte", "999 bytes", "1.5 kB", "25 MB", "0 bytes"]);
+describe("time", () => {
+  it("is told as people count", () => {
     expect([duration(0.2), duration(59), duration(61), duration(3599), duration(7500)]).toEqual(["1 s", "59 s", "1 min", "1 h", "2 h 5 min"]);
   });
 
-  it("are foretold from the last seconds", () => {
+  it("is foretold from the last seconds", () => {
     const rate = new Rate();
     expect(rate.perSecond(0)).toBe(0);
     for (let at = 0; at <= 20_000; at += 500) rate.note(at, at < 10_000 ? at * 10 : 100_000 + (at - 10_000) * 2);
@@ -49,7 +48,7 @@ describe("time and size", () => {
     expect(secondsLeft(4000, 0)).toBeNull();
   });
 
-  it("show a stall as one", () => {
+  it("is longer in a stall", () => {
     const rate = new Rate();
     for (let at = 0; at <= 4000; at += 500) rate.note(at, at);
     expect(rate.perSecond(40_000)).toBeLessThan(200);
