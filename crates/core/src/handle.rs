@@ -1,6 +1,7 @@
 //! Handles: permission as a value that has the operations. Each is made from a [`Caller`] whose scopes allow it, so an
 //! operation that is reachable is allowed.
 
+use crate::op::intake::claim::Claim;
 use crate::settle::{Author, Ending, Held};
 use crate::unit::{Tenanted, Work};
 use crate::{Caller, Core, Once};
@@ -21,6 +22,7 @@ pub struct Edit<'c> {
     once: Option<&'c Once>,
     task: Option<Held>,
     upload: Option<Ending>,
+    intake: Option<&'c Claim>,
 }
 
 /// Deleting: trash, restore, erase.
@@ -191,7 +193,7 @@ impl<'c> Edit<'c> {
 
     /// A handle for work within reach, which asks about each file instead.
     pub(crate) fn unasked(core: &'c Core, caller: &'c Caller) -> Edit<'c> {
-        Edit { view: View { core, caller }, once: None, task: None, upload: None }
+        Edit { view: View { core, caller }, once: None, task: None, upload: None, intake: None }
     }
 
     /// The same handle, whose change and the end of a task are one commit.
@@ -206,10 +208,17 @@ impl<'c> Edit<'c> {
         Edit { upload: Some(ending), ..self }
     }
 
+    /// The same handle, whose new file takes a place of an intake in its commit.
+    #[must_use]
+    pub(crate) fn for_intake(self, claim: &'c Claim) -> Edit<'c> {
+        Edit { intake: Some(claim), ..self }
+    }
+
     pub(crate) fn author(&self) -> Author {
         Author {
             task: self.task,
             upload: self.upload,
+            intake: self.intake.cloned(),
             ..Author::new(self.caller, self.once.map(|once| once.key().to_owned()))
         }
     }

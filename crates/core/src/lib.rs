@@ -11,6 +11,7 @@ mod entropy;
 mod etag;
 mod figure;
 mod handle;
+mod heard;
 mod hold;
 mod job;
 mod naming;
@@ -21,6 +22,7 @@ mod op;
 #[cfg(test)]
 mod oracle;
 mod outgoing;
+mod paged;
 mod plan;
 mod preview;
 mod query;
@@ -43,7 +45,9 @@ pub use figure::{Figures, TaskFigures};
 pub use handle::{Edit, Manage, Records, Remove, Setup, View};
 pub use once::{Answer, KEY_MAX, Once, OnceKey};
 pub use op::check::{CheckPlan, Finding, Report};
+pub use op::event::EventPage;
 pub use op::grant::{MadeGrant, NewGrant};
+pub use op::intake::{IntakeQuery, NewIntake, Receipt, Sender, SentFile, Visitor};
 pub use op::operator::{FirstStart, NewToken, Operator, TokenForm};
 pub use op::reach::{
     AGGREGATES_MAX, Aggregate, Aggregated, BUCKETS_DEEP, Bucket, Counted, Measure, OwnerFiles, Reach, Reached, Summary,
@@ -52,14 +56,16 @@ pub use op::share::Redeemed;
 pub use op::stat::Stat;
 pub use op::trade::Granted;
 pub use op::upload::Resume;
+pub use op::usage::UsageBy;
+pub use op::webhook::{NewWebhook, WebhookChange};
 pub use plan::{
     Appended, Attach, Chunk, Clash, Condition, Destination, Duplicates, FileChange, FolderChange, Goal, NewFile,
     NewFolder, NewImport, NewLink, NewName, NewShare, NewUpload, Put, ReachChange, Rename, Replacement, Signed,
 };
 pub use preview::{EXIT_TOO_LARGE, EXIT_TROUBLE, EXIT_UNSUPPORTED, Preview};
 pub use query::{
-    FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Life, Order, OwnerQuery, OwnerTest, Pattern,
-    Query, Span, Start,
+    EventQuery, FileQuery, FileSort, FileTest, FolderQuery, FolderSort, FolderTest, Life, Order, OwnerQuery, OwnerTest,
+    Pattern, Query, RecordQuery, Side, Span, Start,
 };
 pub use record::{
     CardChange, CardQuery, FieldChange, FileUse, NewCard, NewField, NewNote, NewValue, NoteChange, NoteQuery, NoteSort,
@@ -81,7 +87,7 @@ use attache_model::limits::Limits;
 use attache_model::{AccountNo, Clock, Error, Result, Time};
 use std::ffi::OsString;
 use std::sync::Arc;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, OnceCell, Semaphore};
 use unit::{Fault, Outcome, Tenanted, Work, bare};
 
 /// Everything that a [`Core`] is built from.
@@ -122,11 +128,16 @@ struct Inner {
     uploads: Arc<Semaphore>,
     turns: turn::Turns,
     previews: Semaphore,
+    passwords: op::intake::password::Passwords,
     renderer: Option<Vec<OsString>>,
     redirect: bool,
     outgoing: outgoing::Guard,
+    /// The client that webhooks are sent with, made with the first message.
+    sender: OnceCell<reqwest::Client>,
     counts: figure::Counts,
     wake: Notify,
+    /// Who waits for an account's next event.
+    heard: heard::Heard,
     /// The name of this process among those on the same database.
     node: node::Node,
 }
@@ -146,6 +157,7 @@ pub fn migrations() -> Vec<Migration> {
         Migration::new(10, "webhooks", include_str!("../../../migrations/0010_webhooks.sql")),
         Migration::new(11, "intakes", include_str!("../../../migrations/0011_intakes.sql")),
         Migration::new(12, "panels", include_str!("../../../migrations/0012_panels.sql")),
+        Migration::new(13, "lists", include_str!("../../../migrations/0013_lists.sql")),
     ]
 }
 
@@ -165,8 +177,10 @@ impl Core {
             uploads: Arc::new(Semaphore::new(permits(parts.limits.uploads))),
             turns: turn::Turns::default(),
             previews: Semaphore::new(permits(parts.limits.previews)),
+            passwords: op::intake::password::Passwords::new(parts.limits.intake_tries),
             domain: domain_of(&parts.public_url),
             outgoing: outgoing::Guard::new(parts.allowed_networks, &parts.public_url),
+            sender: OnceCell::new(),
             db: parts.db,
             blobs: parts.blobs,
             clock: parts.clock,
@@ -178,6 +192,7 @@ impl Core {
             redirect: parts.redirect,
             counts: figure::Counts::default(),
             wake: Notify::new(),
+            heard: heard::Heard::default(),
             node: entropy::node(),
         })))
     }
@@ -190,6 +205,11 @@ impl Core {
     /// Where the time comes from.
     pub fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// Ends all waiting for events, now and from now on: for a process that is about to stop.
+    pub fn stop_waiting(&self) {
+        self.0.heard.end();
     }
 
     /// Whether the service can do its work: the database answers and the volume took every sync so far.
@@ -243,7 +263,7 @@ impl Core {
         F: for<'t> Fn(Tenanted<'t>) -> Work<'t, T> + Send + Sync + 'static,
         T: Send + 'static,
     {
-        self.0.db.write(bare(move |tx| unit(Tenanted::new(tx, account))))
+        heard::telling(&self.0.heard, account, self.0.db.write(bare(move |tx| unit(Tenanted::new(tx, account)))))
     }
 
     /// Reads across accounts: only tokens, tasks and the operator's work.

@@ -3,6 +3,7 @@
 
 use crate::caller::Caller;
 use crate::node::Node;
+use crate::op::intake::claim::Claim;
 use crate::table::{book, event, once, task, upload};
 use crate::unit::{Outcome, Tenanted};
 use attache_model::error::{Error, QuotaKind, What};
@@ -97,6 +98,8 @@ pub(crate) struct Author {
     pub(crate) once: Option<String>,
     pub(crate) task: Option<Held>,
     pub(crate) upload: Option<Ending>,
+    /// The place among the files of an intake that a new file takes; see [`Claim::take`].
+    pub(crate) intake: Option<Claim>,
 }
 
 /// The upload whose bytes the change makes a version of, and what it had reserved.
@@ -118,7 +121,7 @@ pub(crate) struct Held {
 
 impl Author {
     pub(crate) fn new(caller: &Caller, once: Option<String>) -> Author {
-        Author { user: caller.actor(), once, task: None, upload: None }
+        Author { user: caller.actor(), once, task: None, upload: None, intake: None }
     }
 }
 

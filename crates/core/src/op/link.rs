@@ -78,9 +78,7 @@ impl Edit<'_> {
     /// # Errors
     /// `NotFound(File)`.
     pub async fn link(&self, file: impl Into<FileRef>, new: NewLink) -> Result<Link> {
-        if new.role.len() > ROLE_MAX || new.role.chars().any(char::is_control) {
-            return Err(Error::invalid("role", format!("it is at most {ROLE_MAX} bytes without control characters")));
-        }
+        check_role(&new.role)?;
         let (file, now, sees, no) =
             (file.into(), self.now(), self.caller().reaches_hidden(), self.link_number().await?);
         let fixed = Arc::new((new, self.author()));
@@ -136,6 +134,14 @@ impl Edit<'_> {
         });
         self.write("take a file off a record", unit).await
     }
+}
+
+/// Bounds what a file's part on a record is called.
+pub(crate) fn check_role(role: &str) -> Result<()> {
+    if role.len() > ROLE_MAX || role.chars().any(char::is_control) {
+        return Err(Error::invalid("role", format!("it is at most {ROLE_MAX} bytes without control characters")));
+    }
+    Ok(())
 }
 
 /// Says that a file was not on a record, unless a field has it there: then the field must be emptied.

@@ -23,6 +23,7 @@ use attache_model::{FileId, FileNo, FolderNo, Name, Result, Time, What};
 use std::sync::Arc;
 
 /// Everything that the unit needs, fixed before it runs, since it may run more than once.
+#[derive(Clone)]
 struct Prepared {
     new: NewFile,
     no: FileNo,
@@ -122,7 +123,15 @@ pub(crate) async fn folder_there(t: &mut Tenanted<'_>, new: &NewFile) -> Outcome
 
 /// The unit. A function and no closure: what closures do is compiled again in every crate that calls what they are in.
 fn unit(mut t: Tenanted<'_>, prepared: Arc<Prepared>, fresh: Fresh) -> Work<'_, Done> {
-    Box::pin(async move { put(&mut t, &prepared, &fresh).await })
+    Box::pin(async move {
+        match &prepared.author.intake {
+            None => put(&mut t, &prepared, &fresh).await,
+            Some(claim) => {
+                let name = claim.take(&mut t, prepared.now).await?;
+                put(&mut t, &Prepared { name, ..(*prepared).clone() }, &fresh).await
+            }
+        }
+    })
 }
 
 async fn put(t: &mut Tenanted<'_>, p: &Prepared, fresh: &Fresh) -> Outcome<Done> {
@@ -255,6 +264,9 @@ async fn put_links(t: &mut Tenanted<'_>, p: &Prepared, file: FileNo, mut change:
             cover::follow(t, (file, &made.record), made.no, p.author.user, p.now).await?;
             change = change.and_record(EventKind::FileLinked, file, &new.record);
         }
+    }
+    if let Some(claim) = &p.author.intake {
+        change = change.and_record(EventKind::IntakeReceived, file, &claim.record);
     }
     Ok(change)
 }

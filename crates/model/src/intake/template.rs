@@ -12,6 +12,8 @@ const PLACES: [&str; 6] = ["record", "type", "id", "name", "date", "number"];
 const TEMPLATE_MAX: usize = NAME_MAX;
 /// What a file is called whose sender gave no name.
 const NAMELESS: &str = "file";
+/// Longest extension that is kept although nobody knows it, in bytes.
+const EXT_MAX: usize = 16;
 
 /// A name such as `{record}-passport`, whose places are filled for each file; empty for the name that was sent. The
 /// extension is the sent file's.
@@ -24,14 +26,22 @@ pub struct Sent(Name);
 
 impl Sent {
     /// From the text of a form. Of a path only the last part counts, and blanks and dots at its end are left out, because
-    /// phones and old browsers send such. No name at all becomes `file`.
+    /// phones and old browsers send such. No name at all becomes `file`. What stands behind the last dot is the extension,
+    /// known or not, if it is short.
     ///
     /// # Errors
     /// [`Code::NameInvalid`] for what no file may be called.
     pub fn parse(text: &str) -> Result<Sent> {
         let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
         let name = last.trim().trim_end_matches(['.', ' ']);
-        Name::parse(if name.is_empty() { NAMELESS } else { name }).map(Sent)
+        let name = Name::parse(if name.is_empty() { NAMELESS } else { name })?;
+        let like_ext = |ext: &str| ext.len() <= EXT_MAX && ext.bytes().all(|b| b.is_ascii_alphanumeric());
+        match name.full().rsplit_once('.') {
+            Some((stem, ext)) if name.ext().is_empty() && !stem.is_empty() && like_ext(ext) => {
+                Name::new(stem, ext).map(Sent)
+            }
+            _ => Ok(Sent(name)),
+        }
     }
 
     /// The name.
@@ -150,6 +160,8 @@ mod tests {
             ("passport", "x.txt", "passport.txt"),
             ("v1.0", "x.txt", "v1.0.txt"),
             ("{record}", "nameless", "contact-42.bin"),
+            ("{record}", "data.weird9", "contact-42.weird9"),
+            ("{record}", "see it. Soon, please", "contact-42.bin"),
         ] {
             assert_eq!(named(template, sent), name, "{template}");
         }
