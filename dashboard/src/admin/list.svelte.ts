@@ -11,6 +11,7 @@ export class List<T> {
   #cursor: string | null = $state(null);
   #path: string;
   #query: () => NonNullable<Options["query"]> & object;
+  #pages = 0;
   // Only the answer to the newest question counts.
   #asked = 0;
 
@@ -33,12 +34,18 @@ export class List<T> {
       const page = await this.#read(null);
       if (asked !== this.#asked) return;
       this.items = page.items;
+      this.#pages = 1;
       this.#cursor = page.next_cursor ?? null;
       this.state = "ready";
       this.problem = null;
     } catch (error) {
       if (asked === this.#asked) this.#fail(error);
     }
+  }
+
+  /** Reads the first page again, unless somebody has gone on to further ones or nobody looks at the page. */
+  async again(): Promise<void> {
+    if (this.#pages === 1 && !this.adding && !document.hidden) await this.load();
   }
 
   /** Reads the next page, if there is one. */
@@ -50,6 +57,7 @@ export class List<T> {
       const page = await this.#read(this.#cursor);
       if (asked !== this.#asked) return;
       this.items.push(...page.items);
+      this.#pages += 1;
       this.#cursor = page.next_cursor ?? null;
     } catch (error) {
       if (asked === this.#asked) this.#fail(error);
