@@ -1,6 +1,7 @@
 //! What lists can be asked for: tests that are all to hold, an order, and where to begin.
 
 use attache_model::digest::{Md5, Sha256};
+use attache_model::event::EventKind;
 use attache_model::link::Record;
 use attache_model::media::Kind;
 use attache_model::{Access, Audience, FileId, FolderNo, UserNo};
@@ -371,5 +372,38 @@ pub struct OwnerQuery {
     /// After so many owners.
     pub offset: u64,
     /// Most owners on the page.
+    pub limit: u32,
+}
+
+/// A question for a page of records, in the order of their types and ids.
+#[derive(Clone, Debug)]
+pub struct RecordQuery {
+    /// Of this type alone; `None` for all.
+    pub kind: Option<String>,
+    /// Those of the type whose ids begin with this; counts where there is a type.
+    pub prefix: String,
+    /// Where to begin.
+    pub start: Start,
+    /// Most records on the page.
+    pub limit: u32,
+}
+
+/// From where an account's events are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Those after this number, oldest first.
+    After(i64),
+    /// Those before this number, newest first.
+    Before(i64),
+}
+
+/// A question for a part of what happened.
+#[derive(Clone, Debug)]
+pub struct EventQuery {
+    /// From where.
+    pub side: Side,
+    /// One of these kinds; empty for all.
+    pub kinds: Vec<EventKind>,
+    /// Most events.
     pub limit: u32,
 }

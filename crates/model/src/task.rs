@@ -1,7 +1,7 @@
 //! Durable work that a caller can ask after.
 
 use crate::id::TaskId;
-use crate::{FileNo, FolderNo, Time};
+use crate::{FileNo, FolderNo, Time, UserNo};
 
 /// How far a task is. It only moves forward: queued, running, then done or failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,9 @@ pub enum TaskState {
 }
 
 impl TaskState {
+    /// Every state, in the order that a task goes through them.
+    pub const ALL: [TaskState; 4] = [TaskState::Queued, TaskState::Running, TaskState::Done, TaskState::Failed];
+
     /// The number that is stored.
     pub const fn code(self) -> i64 {
         self as i64
@@ -50,6 +53,8 @@ pub struct Task {
     pub id: TaskId,
     /// The kind of work, such as `import_url`.
     pub kind: String,
+    /// Who asked for it.
+    pub actor: UserNo,
     /// How far it is.
     pub state: TaskState,
     /// When it was asked for.

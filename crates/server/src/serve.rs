@@ -118,7 +118,7 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
         let stopped = self.stopping.subscribe();
         let worker = task::spawn(self.core.work().run(until(stopped.clone())));
-        let core = self.core.clone();
+        let (core, waited_for) = (self.core.clone(), self.core.clone());
         // Requests that are being finished can still be called off by other nodes.
         let listening = task::spawn(async move { core.listen().await });
         let numbers =
@@ -133,6 +133,7 @@ impl Server {
         task::spawn(async move {
             stop.await;
             self.stopping.send_replace(true);
+            waited_for.stop_waiting();
         });
         let drained = listen(self.door.socket, self.router, &self.limits, &self.metrics, until(stopped)).await;
         if drained.cut > 0 {

@@ -223,6 +223,7 @@ mod tests {
         Task {
             id: TaskId(uuid::Uuid::nil()),
             kind: "import_url".to_owned(),
+            actor: attache_model::UserNo(1),
             state,
             requested_at: Time(0),
             started_at: None,

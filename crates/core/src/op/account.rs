@@ -8,7 +8,7 @@ use attache_model::account::{Account, Quota, Usage};
 use attache_model::id::TokenId;
 use attache_model::scope::Scopes;
 use attache_model::token::{Secret, Token, check_name};
-use attache_model::{Error, Result, What};
+use attache_model::{Error, Result, User, What};
 use std::time::Duration;
 
 impl Core {
@@ -31,6 +31,15 @@ impl View<'_> {
     /// `Unavailable` or `Internal`.
     pub async fn account(&self) -> Result<Account> {
         self.core.account(self.caller).await
+    }
+
+    /// The account's users, by number.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn users(&self) -> Result<Vec<User>> {
+        let unit = tenanted::<Vec<User>, _>(|mut t| Box::pin(async move { account::users(&mut t).await }));
+        self.read("list users", unit).await
     }
 
     /// What the account holds and what it may hold.
@@ -56,7 +65,7 @@ impl Manage<'_> {
             return Err(Error::MissingScope(scope));
         }
         let (account, user) = (self.caller().account(), self.caller().actor());
-        let plan = Mint { account, user, name: check_name(name)?, scopes, life, form: TokenForm::Plain };
+        let plan = Mint { account, user, name: check_name(name)?, scopes, life, form: TokenForm::Plain, panel: None };
         mint(self.core, plan).await
     }
 

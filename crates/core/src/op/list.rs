@@ -14,10 +14,12 @@ use crate::table::{file, folder};
 use crate::unit::{Outcome, Tenanted, tenanted};
 use attache_model::file::File;
 use attache_model::folder::Folder;
+use attache_model::listing::FolderCount;
 use attache_model::page::{Next, Page};
 use attache_model::{FolderNo, Result, Time};
 use built::Built;
 use order::{file_column, file_key, folder_column, folder_key};
+use std::collections::HashMap;
 use std::fmt::Debug;
 use std::sync::Arc;
 use test::{file_test, folder_test, leaves_few};
@@ -131,6 +133,23 @@ impl View<'_> {
         Ok(self.page(query, &paging, items, |folder| (folder_key(folder, by), folder.no.0)))
     }
 
+    /// How much is directly in each of some folders. Hidden files count for those who see them.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn count_in(
+        &self,
+        folders: impl IntoIterator<Item = FolderNo>,
+    ) -> Result<HashMap<FolderNo, FolderCount>> {
+        let folders: Arc<Vec<FolderNo>> = Arc::new(folders.into_iter().collect());
+        let sees = self.caller.sees_hidden();
+        let unit = tenanted::<HashMap<FolderNo, FolderCount>, _>(move |mut t| {
+            let folders = folders.clone();
+            Box::pin(async move { folder::counts(&mut t, &folders, sees).await })
+        });
+        self.read("count what is in folders", unit).await
+    }
+
     /// Reads where a page begins.
     fn paging<T: Debug, S: Copy + Debug>(
         &self,
@@ -210,7 +229,7 @@ pub(crate) async fn asked(
 /// Fills in the folders' paths, by one statement.
 async fn folder_paths(t: &mut Tenanted<'_>, mut folders: Vec<Folder>) -> Outcome<Vec<Folder>> {
     let nos: Vec<FolderNo> = folders.iter().map(|folder| folder.no).collect();
-    let paths: std::collections::HashMap<FolderNo, String> = folder::paths(t, &nos).await?.into_iter().collect();
+    let paths: HashMap<FolderNo, String> = folder::paths(t, &nos).await?.into_iter().collect();
     for folder in &mut folders {
         if let Some(path) = paths.get(&folder.no) {
             folder.path.clone_from(path);

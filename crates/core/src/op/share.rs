@@ -1,17 +1,19 @@
 //! Signed links: making, listing, taking back, and following them.
 
-use crate::cursor::{self, Key, Place};
+use crate::cursor::{Key, Place};
 use crate::op::get;
 use crate::plan::{NewShare, Signed};
 use crate::query::Start;
 use crate::settle::{Change, settle};
+use crate::table::file_use::Look;
 use crate::table::{share, token};
 use crate::unit::{Outcome, Tenanted, tenanted};
 use crate::{Content, Core, Edit, View, entropy};
 use attache_model::error::{Code, What};
 use attache_model::event::EventKind;
 use attache_model::id::{ShareId, TokenId};
-use attache_model::page::{Next, Page};
+use attache_model::listing::LabelledShare;
+use attache_model::page::Page;
 use attache_model::share::{PreviewSize, Share};
 use attache_model::{AccountNo, Error, FileNo, FileRef, Result, Time};
 use serde::{Deserialize, Serialize};
@@ -86,32 +88,28 @@ impl View<'_> {
     ///
     /// # Errors
     /// `NotFound(File)`; `CursorInvalid`.
-    pub async fn shares(&self, file: Option<FileRef>, start: Start, limit: u32) -> Result<Page<Share>> {
-        let account = self.caller.account();
+    pub async fn shares(&self, file: Option<FileRef>, start: Start, limit: u32) -> Result<Page<LabelledShare>> {
         let file = match file {
             Some(file) => Some(self.file(file).await?.no),
             None => None,
         };
-        let list = format!("{account}|shares|{file:?}");
-        let place = match &start {
-            Start::Cursor(text) => cursor::open(&self.core.0.keys, account, &list, text)?,
-            Start::First | Start::Offset(_) => Place { key: Key::Int(i64::MAX), tie: Key::Text(String::new()) },
+        let list = format!("{}|shares|{file:?}", self.caller.account());
+        let (at, id) = match self.place(&list, &start)? {
+            None => (i64::MAX, String::new()),
+            Some(Place { key: Key::Int(at), tie: Key::Text(id) }) => (at, id),
+            Some(_) => return Err(Error::bug("a cursor of links holds something else")),
         };
-        let (Key::Int(at), Key::Text(id)) = (place.key, place.tie) else {
-            return Err(Error::bug("a cursor of links holds something else"));
-        };
-        let (id, now) = (Arc::new(id), self.now());
-        let unit = tenanted::<Vec<Share>, _>(move |mut t| {
+        let (id, look) = (Arc::new(id), Look { now: self.now(), sees_hidden: self.caller.sees_hidden() });
+        let unit = tenanted::<Vec<LabelledShare>, _>(move |mut t| {
             let id = id.clone();
-            Box::pin(async move { share::list(&mut t, file, now, (at, &id), limit + 1).await })
+            Box::pin(async move { share::list(&mut t, file, look, (at, &id), limit + 1).await })
         });
-        let mut items = self.read("list signed links", unit).await?;
-        let more = items.len() > limit as usize;
-        items.truncate(limit as usize);
-        let last = items.last().filter(|_| more);
-        let place = last.map(|share| Place { key: Key::Int(share.created_at.0), tie: Key::Text(share.id.to_string()) });
-        let next = place.map(|place| Next::Cursor(cursor::seal(&self.core.0.keys, account, &list, &place)));
-        Ok(Page { items, next })
+        let items = self.read("list signed links", unit).await?;
+        let place = |LabelledShare { share, .. }: &LabelledShare| Place {
+            key: Key::Int(share.created_at.0),
+            tie: Key::Text(share.id.to_string()),
+        };
+        Ok(self.cut(&list, limit, items, place))
     }
 
     /// The file of a link to be made, if one may be made.

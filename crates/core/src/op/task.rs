@@ -1,13 +1,16 @@
 //! Asking for work to be done later, and after it.
 
+use crate::cursor::{Key, Place};
 use crate::job;
 use crate::plan::FolderChange;
+use crate::query::Start;
 use crate::table::task::{self, NewTask};
 use crate::unit::tenanted;
 use crate::{Edit, Remove, View, entropy, node};
 use attache_model::error::What;
 use attache_model::id::TaskId;
-use attache_model::task::Task;
+use attache_model::page::Page;
+use attache_model::task::{Task, TaskState};
 use attache_model::{Error, FolderRef, Result};
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +25,28 @@ impl View<'_> {
             Box::pin(async move { Ok(task::get(&mut t, id).await?.ok_or(Error::NotFound(What::Task))?) })
         });
         self.read("read a task", unit).await
+    }
+
+    /// The tasks of the caller's account that are in one of these states (empty for all), newest first.
+    ///
+    /// # Errors
+    /// `CursorInvalid`.
+    pub async fn tasks(&self, states: &[TaskState], start: Start, limit: u32) -> Result<Page<Task>> {
+        let list = format!("tasks|{states:?}");
+        let (at, id) = match self.place(&list, &start)? {
+            None => (i64::MAX, String::new()),
+            Some(Place { key: Key::Int(at), tie: Key::Text(id) }) => (at, id),
+            Some(_) => return Err(Error::bug("a cursor of tasks holds something else")),
+        };
+        let states = if states.is_empty() { &TaskState::ALL } else { states };
+        let fixed = Arc::new((states.to_vec(), id));
+        let unit = tenanted::<Vec<Task>, _>(move |mut t| {
+            let fixed = fixed.clone();
+            Box::pin(async move { task::list(&mut t, &fixed.0, (at, &fixed.1), limit + 1).await })
+        });
+        let items = self.read("list tasks", unit).await?;
+        let place = |task: &Task| Place { key: Key::Int(task.requested_at.0), tie: Key::Text(task.id.to_string()) };
+        Ok(self.cut(&list, limit, items, place))
     }
 }
 

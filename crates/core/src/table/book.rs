@@ -17,6 +17,7 @@ sql!(
     "SELECT used_bytes, used_files, quota_bytes, quota_files, reserved_bytes, reserved_files FROM book
      WHERE account_no = $1"
 );
+sql!(BOOK_EVENT_NO, "SELECT event_no FROM book WHERE account_no = $1");
 sql!(BOOK_SET_QUOTA, "UPDATE book SET quota_bytes = $2, quota_files = $3 WHERE account_no = $1");
 sql!(
     BOOK_OPEN,
@@ -111,4 +112,9 @@ pub(crate) async fn recount(t: &mut Tenanted<'_>) -> Outcome<Tally> {
 pub(crate) async fn correct(t: &mut Tenanted<'_>, counted: Tally) -> Outcome<u64> {
     let Tally { bytes, files, reserved_bytes, reserved_files } = counted;
     t.run(&BOOK_CORRECT, vals![bytes, files, reserved_bytes, reserved_files]).await
+}
+
+/// The number of the account's last event; 0 for none.
+pub(crate) async fn event_no(t: &mut Tenanted<'_>) -> Outcome<i64> {
+    Ok(t.one(&BOOK_EVENT_NO, &[], |rec| rec.int(0)).await?.unwrap_or(0))
 }

@@ -3,7 +3,8 @@
 use crate::unit::{Outcome, Tenanted, vals};
 use attache_db::{Rec, sql};
 use attache_model::event::{Event, EventKind};
-use attache_model::{FileNo, FolderNo, UserNo};
+use attache_model::listing::{FileLabel, FolderLabel, LabelledEvent};
+use attache_model::{FileId, FileNo, FolderId, FolderNo, UserNo};
 
 sql!(
     EVENT_ADD,
@@ -24,6 +25,41 @@ sql!(
     "SELECT no, kind, file_no, folder_no, record, actor_no, at FROM event
      WHERE account_no = $1 AND file_no = $2 ORDER BY no DESC LIMIT $3"
 );
+
+/// An event with what its file and folder are called, up to the order.
+macro_rules! labelled {
+    () => {
+        "SELECT e.no, e.kind, e.file_no, e.folder_no, e.record, e.actor_no, e.at, f.id,
+       CASE WHEN f.title <> '' THEN f.title ELSE f.name END, d.id, d.name
+     FROM event e LEFT JOIN file f ON f.account_no = $1 AND f.no = e.file_no AND f.hidden <= $5
+       LEFT JOIN folder d ON d.account_no = $1 AND d.no = e.folder_no
+     WHERE e.account_no = $1 AND e.no >= $2 AND e.no <= $3
+       AND ($4 = '' OR REPLACE($4, ' ' || e.kind || ' ', '') <> $4)"
+    };
+}
+
+sql!(EVENT_LABELLED, concat!(labelled!(), " ORDER BY e.no LIMIT $6"));
+sql!(EVENT_LABELLED_DOWN, concat!(labelled!(), " ORDER BY e.no DESC LIMIT $6"));
+sql!(
+    EVENT_OF_FILE_BEFORE,
+    "SELECT no, kind, file_no, folder_no, record, actor_no, at FROM event
+     WHERE account_no = $1 AND file_no = $2 AND no < $3 ORDER BY no DESC LIMIT $4"
+);
+
+/// A part of what happened.
+#[derive(Clone, Debug)]
+pub(crate) struct Stretch {
+    /// From this number.
+    pub(crate) from: i64,
+    /// To this number.
+    pub(crate) to: i64,
+    /// From the end of it.
+    pub(crate) newest_first: bool,
+    /// The words of the kinds that are wanted, each between blanks; empty for all.
+    pub(crate) kinds: String,
+    /// Most events.
+    pub(crate) limit: u32,
+}
 
 /// Keeps an event.
 pub(crate) async fn add(t: &mut Tenanted<'_>, event: &Event) -> Outcome<u64> {
@@ -48,6 +84,33 @@ pub(crate) async fn after(t: &mut Tenanted<'_>, after: i64, limit: u32) -> Outco
 pub(crate) async fn of_file(t: &mut Tenanted<'_>, file: FileNo, newest_first: bool, limit: u32) -> Outcome<Vec<Event>> {
     let text = if newest_first { &EVENT_LAST_OF_FILE } else { &EVENT_FIRST_OF_FILE };
     t.all(text, vals![file.0, limit], read).await
+}
+
+/// The events of a stretch, with the names of today.
+pub(crate) async fn labelled(
+    t: &mut Tenanted<'_>,
+    stretch: &Stretch,
+    sees_hidden: bool,
+) -> Outcome<Vec<LabelledEvent>> {
+    let text = if stretch.newest_first { &EVENT_LABELLED_DOWN } else { &EVENT_LABELLED };
+    let vals = vals![stretch.from, stretch.to, &stretch.kinds, sees_hidden, stretch.limit];
+    t.all(text, vals, |rec| {
+        let file = match rec.text_or_null(7)? {
+            Some(_) => Some(FileLabel { id: FileId(super::uuid(rec, 7)?), name: rec.text(8)? }),
+            None => None,
+        };
+        let folder = match rec.text_or_null(9)? {
+            Some(_) => Some(FolderLabel { id: FolderId(super::uuid(rec, 9)?), name: rec.text(10)? }),
+            None => None,
+        };
+        Ok(LabelledEvent { event: read(rec)?, file, folder })
+    })
+    .await
+}
+
+/// The events of a file before a number, newest first.
+pub(crate) async fn of_file_before(t: &mut Tenanted<'_>, file: FileNo, before: i64, limit: u32) -> Outcome<Vec<Event>> {
+    t.all(&EVENT_OF_FILE_BEFORE, vals![file.0, before, limit], read).await
 }
 
 /// An event of its columns in the order of the statements above.

@@ -1,10 +1,12 @@
 //! Folders: a tree of parent pointers.
 
 use crate::unit::{Outcome, Tenanted, vals};
-use attache_db::{Rec, sql};
+use attache_db::{Rec, Val, sql};
 use attache_model::folder::Folder;
+use attache_model::listing::FolderCount;
 use attache_model::name::fold;
 use attache_model::{FolderId, FolderNo, Time};
+use std::collections::HashMap;
 
 macro_rules! columns {
     () => {
@@ -86,6 +88,12 @@ sql!(
      SELECT CAST(MAX(depth) AS BIGINT) FROM down"
 );
 
+/// The beginning of the statement that [`counts`] makes.
+const COUNTS: &str = "SELECT d.no, \
+    (SELECT COUNT(*) FROM file f WHERE f.account_no = $1 AND f.folder_no = d.no AND f.trashed_at = 0 AND f.hidden <= $2), \
+    (SELECT COUNT(*) FROM folder c WHERE c.account_no = $1 AND c.parent_no = d.no AND c.trashed_at = 0) \
+    FROM folder d WHERE d.account_no = $1 AND d.no ";
+
 /// Reads the columns of [`SELECT`]; the path is left as `/`.
 pub(crate) fn read(rec: &Rec<'_>) -> Result<Folder, attache_db::Error> {
     Ok(Folder {
@@ -98,6 +106,25 @@ pub(crate) fn read(rec: &Rec<'_>) -> Result<Folder, attache_db::Error> {
         updated_at: super::time(rec, 5)?,
         trashed_at: super::time_or_none(rec, 6)?,
     })
+}
+
+/// How much is directly in each of some folders, as somebody sees it.
+pub(crate) async fn counts(
+    t: &mut Tenanted<'_>,
+    folders: &[FolderNo],
+    sees_hidden: bool,
+) -> Outcome<HashMap<FolderNo, FolderCount>> {
+    if folders.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let text = format!("{COUNTS}{}", super::one_of(folders.len(), 3));
+    let mut vals = vec![Val::from(sees_hidden)];
+    vals.extend(super::padded(folders).map(|no| Val::Int(no.0)));
+    let all = t.all(&text, &vals, |rec| {
+        let count = FolderCount { files: super::unsigned(rec, 1)?, folders: super::unsigned(rec, 2)? };
+        Ok((FolderNo(rec.int(0)?), count))
+    });
+    Ok(all.await?.into_iter().collect())
 }
 
 /// The folder of that number, in whatever state.

@@ -1,10 +1,12 @@
 //! Signed links that their owners can list and take back.
 
+use crate::table::file_use::Look;
 use crate::unit::{Outcome, Tenanted, vals};
 use attache_db::{Rec, sql};
 use attache_model::id::ShareId;
+use attache_model::listing::{FileLabel, LabelledShare};
 use attache_model::share::Share;
-use attache_model::{FileNo, Time, UserNo};
+use attache_model::{FileId, FileNo, Time, UserNo};
 
 sql!(
     SHARE_ADD,
@@ -18,10 +20,12 @@ sql!(
 );
 sql!(
     SHARE_LIST,
-    "SELECT id, file_no, version_no, expires_at, created_at, created_by, revoked_at FROM share
-     WHERE account_no = $1 AND ($2 < 0 OR file_no = $2) AND revoked_at = 0 AND expires_at > $3
-       AND created_at <= $4 AND (created_at < $4 OR id < $5)
-     ORDER BY created_at DESC, id DESC LIMIT $6"
+    "SELECT s.id, s.file_no, s.version_no, s.expires_at, s.created_at, s.created_by, s.revoked_at, f.id,
+       CASE WHEN f.title <> '' THEN f.title ELSE f.name END
+     FROM share s LEFT JOIN file f ON f.account_no = $1 AND f.no = s.file_no AND f.hidden <= $7
+     WHERE s.account_no = $1 AND ($2 < 0 OR s.file_no = $2) AND s.revoked_at = 0 AND s.expires_at > $3
+       AND s.created_at <= $4 AND (s.created_at < $4 OR s.id < $5)
+     ORDER BY s.created_at DESC, s.id DESC LIMIT $6"
 );
 sql!(SHARE_REVOKE, "UPDATE share SET revoked_at = $3 WHERE account_no = $1 AND id = $2 AND revoked_at = 0");
 
@@ -60,11 +64,19 @@ pub(crate) async fn get(t: &mut Tenanted<'_>, id: ShareId) -> Outcome<Option<Sha
 pub(crate) async fn list(
     t: &mut Tenanted<'_>,
     file: Option<FileNo>,
-    now: Time,
+    look: Look,
     before: (i64, &str),
     limit: u32,
-) -> Outcome<Vec<Share>> {
-    t.all(&SHARE_LIST, vals![file.map_or(-1, |no| no.0), now.0, before.0, before.1, limit], read).await
+) -> Outcome<Vec<LabelledShare>> {
+    let vals = vals![file.map_or(-1, |no| no.0), look.now.0, before.0, before.1, limit, look.sees_hidden];
+    t.all(&SHARE_LIST, vals, |rec| {
+        let file = match rec.text_or_null(7)? {
+            Some(_) => Some(FileLabel { id: FileId(super::uuid(rec, 7)?), name: rec.text(8)? }),
+            None => None,
+        };
+        Ok(LabelledShare { share: read(rec)?, file })
+    })
+    .await
 }
 
 /// Takes a link back; 0 when it does not work any more.

@@ -1,7 +1,7 @@
 //! Tasks: durable work with leases. A lease's number fences off a worker that was too slow.
 
 use crate::unit::{Outcome, Tenanted, vals};
-use attache_db::{Rec, Tx, sql};
+use attache_db::{Rec, Sql, Tx, sql};
 use attache_model::id::TaskId;
 use attache_model::scope::Scopes;
 use attache_model::task::{Task, TaskError, TaskResult, TaskState};
@@ -15,9 +15,24 @@ sql!(
      ON CONFLICT (account_no, kind, dedup) WHERE state < 2 DO NOTHING"
 );
 sql!(
+    TASK_CALL,
+    "INSERT INTO task (id, account_no, actor_no, scopes, kind, payload, state, run_at, attempts, lease_no, lease_until, dedup,
+       requested_at, started_at, completed_at, result_file_no, result_folder_no, error_code, error)
+     VALUES ($2, $1, $3, $4, $5, $6, 0, $7, 0, 0, 0, $8, $9, 0, 0, NULL, NULL, '', '')
+     ON CONFLICT (account_no, kind, dedup) WHERE state < 2
+       DO UPDATE SET run_at = CASE WHEN task.run_at > excluded.run_at THEN excluded.run_at ELSE task.run_at END"
+);
+sql!(
     TASK_GET,
-    "SELECT id, kind, state, requested_at, started_at, completed_at, result_file_no, result_folder_no, error_code, error
-     FROM task WHERE account_no = $1 AND id = $2"
+    "SELECT id, kind, state, requested_at, started_at, completed_at, result_file_no, result_folder_no, error_code, error,
+       actor_no FROM task WHERE account_no = $1 AND id = $2"
+);
+sql!(
+    TASK_LIST,
+    "SELECT id, kind, state, requested_at, started_at, completed_at, result_file_no, result_folder_no, error_code, error,
+       actor_no FROM task
+     WHERE account_no = $1 AND requested_at <= $2 AND (requested_at < $2 OR id < $3) AND state IN ($4, $5, $6, $7)
+     ORDER BY requested_at DESC, id DESC LIMIT $8"
 );
 sql!(
     TASK_CLAIM,
@@ -48,6 +63,12 @@ sql!(
     "UPDATE task SET state = 0, run_at = $3, lease_until = 0, error_code = $4, error = $5
      WHERE id = $1 AND lease_no = $2 AND state = 1"
 );
+sql!(
+    TASK_REST,
+    "UPDATE task SET state = 0, run_at = $3, attempts = 0, lease_until = 0, error_code = '', error = ''
+     WHERE id = $1 AND lease_no = $2 AND state = 1"
+);
+sql!(TASK_LEAVE, "DELETE FROM task WHERE id = $1 AND lease_no = $2 AND state = 1");
 sql!(
     TASK_FAIL,
     "UPDATE task SET state = 3, completed_at = $3, lease_until = 0, error_code = $4, error = $5, payload = ''
@@ -84,6 +105,16 @@ pub(crate) struct Claimed {
 
 /// Keeps a task; false when an open one has the same dedup word.
 pub(crate) async fn add(t: &mut Tenanted<'_>, task: &NewTask) -> Outcome<bool> {
+    insert(t, &TASK_ADD, task).await
+}
+
+/// Keeps a task. An open one with the same dedup word is due at its time instead, if that is earlier; whoever holds it
+/// cannot end it before this unit has ended.
+pub(crate) async fn call(t: &mut Tenanted<'_>, task: &NewTask) -> Outcome<bool> {
+    insert(t, &TASK_CALL, task).await
+}
+
+async fn insert(t: &mut Tenanted<'_>, sql: &'static Sql, task: &NewTask) -> Outcome<bool> {
     let (id, scopes) = (task.id.to_string(), task.scopes.to_text());
     let vals = vals![
         &id,
@@ -95,27 +126,41 @@ pub(crate) async fn add(t: &mut Tenanted<'_>, task: &NewTask) -> Outcome<bool> {
         task.dedup.as_deref(),
         task.requested_at.0,
     ];
-    Ok(t.run(&TASK_ADD, vals).await? == 1)
+    Ok(t.run(sql, vals).await? == 1)
 }
 
 /// A task as its caller sees it.
 pub(crate) async fn get(t: &mut Tenanted<'_>, id: TaskId) -> Outcome<Option<Task>> {
-    t.one(&TASK_GET, vals![&id.to_string()], |rec| {
-        let (file, folder) = (rec.int_or_null(6)?, rec.int_or_null(7)?);
-        let (code, message) = (rec.text(8)?, rec.text(9)?);
-        let state = super::coded(rec, 2, TaskState::from_code, "a task's state")?;
-        Ok(Task {
-            id: TaskId(super::uuid(rec, 0)?),
-            kind: rec.text(1)?,
-            state,
-            requested_at: super::time(rec, 3)?,
-            started_at: super::time_or_none(rec, 4)?,
-            completed_at: super::time_or_none(rec, 5)?,
-            result: file.map(|no| TaskResult::File(FileNo(no))).or(folder.map(|no| TaskResult::Folder(FolderNo(no)))),
-            error: (state == TaskState::Failed).then_some(TaskError { code, message }),
-        })
+    t.one(&TASK_GET, vals![&id.to_string()], read).await
+}
+
+/// The tasks in one of these states, newest first, from before `(at, id)`. There is at least one state.
+pub(crate) async fn list(
+    t: &mut Tenanted<'_>,
+    states: &[TaskState],
+    before: (i64, &str),
+    limit: u32,
+) -> Outcome<Vec<Task>> {
+    let state = |at: usize| states.get(at).or(states.last()).map_or(-1, |state| state.code());
+    let vals = vals![before.0, before.1, state(0), state(1), state(2), state(3), limit];
+    t.all(&TASK_LIST, vals, read).await
+}
+
+fn read(rec: &Rec<'_>) -> Result<Task, attache_db::Error> {
+    let (file, folder) = (rec.int_or_null(6)?, rec.int_or_null(7)?);
+    let (code, message) = (rec.text(8)?, rec.text(9)?);
+    let state = super::coded(rec, 2, TaskState::from_code, "a task's state")?;
+    Ok(Task {
+        id: TaskId(super::uuid(rec, 0)?),
+        kind: rec.text(1)?,
+        actor: UserNo(rec.int(10)?),
+        state,
+        requested_at: super::time(rec, 3)?,
+        started_at: super::time_or_none(rec, 4)?,
+        completed_at: super::time_or_none(rec, 5)?,
+        result: file.map(|no| TaskResult::File(FileNo(no))).or(folder.map(|no| TaskResult::Folder(FolderNo(no)))),
+        error: (state == TaskState::Failed).then_some(TaskError { code, message }),
     })
-    .await
 }
 
 /// Takes the next due task of a kind, until `until`.
@@ -162,6 +207,16 @@ pub(crate) async fn done(tx: &mut Tx, id: TaskId, lease: i64, now: Time, result:
 /// Puts a task back, to be tried at `run_at`.
 pub(crate) async fn again(tx: &mut Tx, id: TaskId, lease: i64, run_at: Time, why: &TaskError) -> Outcome<bool> {
     Ok(tx.run(&TASK_AGAIN, vals![&id.to_string(), lease, run_at.0, &why.code, &why.message]).await? == 1)
+}
+
+/// Puts a task back, to go on at `run_at`; that it was run does not count. False when the lease was lost.
+pub(crate) async fn rest(tx: &mut Tx, id: TaskId, lease: i64, run_at: Time) -> Outcome<bool> {
+    Ok(tx.run(&TASK_REST, vals![&id.to_string(), lease, run_at.0]).await? == 1)
+}
+
+/// Ends a task without a trace; false when the lease was lost.
+pub(crate) async fn leave(tx: &mut Tx, id: TaskId, lease: i64) -> Outcome<bool> {
+    Ok(tx.run(&TASK_LEAVE, vals![&id.to_string(), lease]).await? == 1)
 }
 
 /// Gives a task up.
