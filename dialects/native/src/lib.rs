@@ -14,6 +14,7 @@ mod events;
 mod files;
 mod folders;
 mod imports;
+mod intakes;
 mod links;
 mod list;
 mod markdown;
@@ -32,6 +33,7 @@ mod tokens;
 mod trash;
 mod types;
 mod upload;
+mod usage;
 mod word;
 
 pub use openapi::{PATH as OPENAPI_PATH, document};
@@ -111,6 +113,7 @@ fn routes() -> Vec<Route> {
         get "/v1/files/{id}/versions/{version}/content" content::version,
         post "/v1/files/{id}/restore" trash::restore,
         get "/v1/files/{id}/records" records::of_file,
+        get "/v1/files/{id}/events" events::of_file,
         get "/v1/files/{id}/links" links::of_file,
         post "/v1/files/{id}/links" links::create,
         post "/v1/files/batch/delete" batch::delete,
@@ -119,6 +122,7 @@ fn routes() -> Vec<Route> {
         post "/v1/files/batch/unlink" batch::unlink,
         get "/v1/trash" trash::list,
         delete "/v1/trash" trash::empty,
+        get "/v1/records" records::all,
         get "/v1/records/{type}/{id}/files" records::list,
         post "/v1/records/{type}/{id}/files" records::upload,
         put "/v1/records/{type}/{id}/files/{file}" records::link,
@@ -130,10 +134,17 @@ fn routes() -> Vec<Route> {
         get "/v1/folders/{id}" folders::get_one,
         patch "/v1/folders/{id}" folders::change,
         delete "/v1/folders/{id}" folders::delete,
+        post "/v1/intakes" intakes::create,
+        get "/v1/intakes" intakes::list,
+        get "/v1/intakes/{id}" intakes::get_one,
+        delete "/v1/intakes/{id}" intakes::close,
         get "/v1/links" links::list,
         delete "/v1/links/{id}" links::revoke,
         get "/v1/events" events::list,
+        get "/v1/tasks" tasks::list,
         get "/v1/tasks/{id}" tasks::get_one,
+        get "/v1/usage" usage::get_one,
+        get "/v1/users" usage::users,
         post "/v1/imports" imports::create,
         get "/v1/account" account::get_one,
         get "/v1/tokens" tokens::list,

@@ -3,8 +3,10 @@
 //! It is made by the tests and committed. The server reads what is committed: so it carries none of what makes it, which
 //! would be a twentieth of the binary, and touched at every start.
 
-use crate::{account, batch, content, error, events, files, folders, imports, links, pages, preview, put, records};
-use crate::{signed, tasks, tokens, trash, upload};
+use crate::{
+    account, batch, content, error, events, files, folders, imports, intakes, links, pages, preview, put, records,
+};
+use crate::{signed, tasks, tokens, trash, upload, usage};
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::ResponseBuilder;
@@ -26,11 +28,11 @@ pub const PATH: &str = "docs/openapi.json";
     paths(
         files::list, upload::create, files::by_path, put::by_path, files::get_one, files::change, trash::delete,
         content::active, preview::of_active, put::replace, files::versions, content::version, trash::restore, trash::list, trash::empty,
-        records::of_file, records::list, records::upload, records::link, records::unlink, records::feed,
+        events::of_file, records::of_file, records::all, records::list, records::upload, records::link, records::unlink, records::feed,
         links::of_file, links::create, links::list, links::revoke, signed::fetch,
         batch::delete, batch::restore, batch::link, batch::unlink,
         folders::list, folders::create, folders::by_path, folders::get_one, folders::change, folders::delete,
-        imports::create, tasks::get_one, events::list, account::get_one, tokens::list, tokens::create, tokens::revoke,
+        intakes::create, intakes::list, intakes::get_one, intakes::close, imports::create, tasks::list, tasks::get_one, usage::get_one, usage::users, events::list, account::get_one, tokens::list, tokens::create, tokens::revoke,
         pages::openapi, pages::reference, pages::problem,
     ),
     components(schemas(error::Problem)),
@@ -42,6 +44,7 @@ pub const PATH: &str = "docs/openapi.json";
         (name = "Trash", description = "Deleting, restoring, erasing."),
         (name = "Records", description = "Files on records such as `contact/42`."),
         (name = "Signed links", description = "Addresses that work without a token for a while."),
+        (name = "Intake links", description = "Addresses by which people without a token send files in."),
         (name = "Folders", description = "The tree that files are in."),
         (name = "Batches", description = "Many things in one request."),
         (name = "Account", description = "The account, its events, tasks and tokens."),

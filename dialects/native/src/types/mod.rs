@@ -6,18 +6,22 @@ mod batch;
 mod feed;
 mod file;
 mod folder;
+mod intake;
 mod link;
 mod share;
 mod task;
+mod usage;
 
 pub(crate) use account::*;
 pub(crate) use batch::*;
 pub(crate) use feed::*;
 pub(crate) use file::*;
 pub(crate) use folder::*;
+pub(crate) use intake::*;
 pub(crate) use link::*;
 pub(crate) use share::*;
 pub(crate) use task::*;
+pub(crate) use usage::*;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -118,6 +122,20 @@ words! {
         Done,
         /// Given up; the reason is there.
         Failed,
+    }
+}
+
+words! {
+    /// Whether an intake link takes files, and why not.
+    IntakeState from attache_model::intake::Standing {
+        /// It takes files.
+        Open,
+        /// It was closed.
+        Closed,
+        /// Its time is over.
+        Expired,
+        /// As many files came as may.
+        Full,
     }
 }
 
