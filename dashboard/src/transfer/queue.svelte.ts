@@ -68,12 +68,17 @@ function isFiles(what: File[] | FileSystemEntry[]): what is File[] {
   return what[0] instanceof File;
 }
 
+let guest = "";
 /** Shows what an earlier page of this account left unfinished, and lets go on what waited for a sign-in. */
 export async function welcome(): Promise<void> {
   const { account } = session;
   if (!account) return;
-  queue.release();
-  await queue.recall(browserMemory(`${account.no}.${account.caller.user}`));
+  const who = `${account.no}.${account.caller.user}`;
+  // What one person began must not arrive at another one.
+  if (guest !== who) queue.leave();
+  else queue.release();
+  guest = who;
+  await queue.recall(browserMemory(who));
 }
 
 /** Calls `told` for every file that has arrived, with where it was sent. The answer ends that. */

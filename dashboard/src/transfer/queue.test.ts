@@ -144,6 +144,17 @@ describe("the queue", () => {
     expect(queue.summary.count.running).toBe(LANES);
   });
 
+  it("sends nothing of one person as another, and keeps what was begun for the first", () => {
+    const { world, queue } = made(file("a"), file("b"));
+    const first = world.begun[0]!;
+    first.watch.stands("/v1/uploads/7", world.time + 1e6);
+    for (const { watch } of [...world.begun]) watch.broke(faultOf({ status: 401 }));
+    queue.leave();
+    queue.release();
+    world.pass(60_000);
+    expect([queue.list.length, world.begun.length, world.discarded.length, world.memos.size]).toEqual([0, 2, 0, 1]);
+  });
+
   it("asks for a file that changed on the disk", () => {
     const { world, queue } = made(file("a", 100, 1));
     world.last.watch.broke(unreadable());

@@ -153,6 +153,16 @@ export class Queue {
     this.#drop(this.list.filter(({ state }) => state === "done"));
   }
 
+  /** Stops and shows nothing any more: somebody else is here now. What has begun stays on the server, and remembered. */
+  leave(): void {
+    for (const transfer of this.list) this.#stop(transfer);
+    this.list.length = 0;
+    this.#byId.clear();
+    this.#from = 0;
+    this.#held = false;
+    this.#tell();
+  }
+
   /** The way is free again: the network is back, or somebody signed in. */
   release(): void {
     this.#held = false;
