@@ -8,6 +8,8 @@ export class List<T> {
   problem: Problem | null = $state(null);
   /** Whether another page is on its way. */
   adding = $state(false);
+  /** The first page as the server gave it: some lists tell more than their items. */
+  first: Page<T> | null = $state.raw(null);
   #cursor: string | null = $state(null);
   #path: string;
   #query: () => NonNullable<Options["query"]> & object;
@@ -34,6 +36,7 @@ export class List<T> {
       const page = await this.#read(null);
       if (asked !== this.#asked) return;
       this.items = page.items;
+      this.first = page;
       this.#pages = 1;
       this.#cursor = page.next_cursor ?? null;
       this.state = "ready";
