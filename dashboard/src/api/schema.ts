@@ -284,6 +284,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/files/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what happened to a file
+         * @description The newest first. Ask again with the last item's number as `before` for older ones.
+         */
+        get: operations["listFileEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/files/{id}/links": {
         parameters: {
             query?: never;
@@ -490,6 +510,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/intakes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List intake links
+         * @description The newest first.
+         */
+        get: operations["listIntakes"];
+        put?: never;
+        /**
+         * Make an intake link
+         * @description Whoever has its address can send files, without a token. They come in the name of the token's user, on the record, with
+         *     the origin `intake`.
+         */
+        post: operations["createIntake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/intakes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an intake link */
+        get: operations["getIntake"];
+        put?: never;
+        post?: never;
+        /**
+         * Close an intake link
+         * @description It takes no more files. What came stays.
+         */
+        delete: operations["closeIntake"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/links": {
         parameters: {
             query?: never;
@@ -522,6 +588,27 @@ export interface paths {
         post?: never;
         /** Take a signed link back */
         delete: operations["revokeSignedLink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List records
+         * @description The records that files are on, in the order of their types and ids. With the scope `records` they have their names, and those
+         *     that have a name and no file are there too.
+         */
+        get: operations["listRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -591,6 +678,26 @@ export interface paths {
          * @description The file itself stays.
          */
         delete: operations["unlinkFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tasks
+         * @description The newest first. A task that ended can be asked after for 7 days.
+         */
+        get: operations["listTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -674,6 +781,212 @@ export interface paths {
          *     meanwhile, and what comes into the trash later stays.
          */
         delete: operations["emptyTrash"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See who holds how much
+         * @description The folders, records or kinds whose files take most, the greatest first. Every version counts; what is in the trash is told
+         *     apart. Hidden files count for tokens that see them.
+         */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List users
+         * @description Who the numbers in `created_by`, `actor` and the like are.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List webhooks */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Make a webhook
+         * @description It gets the account's events from the next one on, each as a message that is signed as Standard Webhooks 1.0 says, and
+         *     sent again for days until it arrives.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a webhook */
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a webhook
+         * @description Its deliveries go with it.
+         */
+        delete: operations["removeWebhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook
+         * @description What is left out stays. One that is enabled goes on where it stopped.
+         */
+        patch: operations["changeWebhook"];
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a webhook's deliveries
+         * @description Those of the newest events come first. They are kept for 30 days after their end.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/deliveries/{delivery}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery once more
+         * @description It is tried as if it were new; its message has the id that it had.
+         */
+        post: operations["replayDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send events once more
+         * @description Every event after a number that the webhook wants is sent once more, also those from before it was made. Messages have
+         *     the ids that they had.
+         */
+        post: operations["replayWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook another secret
+         * @description For 24 hours its messages have two signatures, one with each secret.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a webhook's secret */
+        get: operations["getWebhookSecret"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a webhook out
+         * @description Sends a message of the type `webhook.test` once, now, and tells what came of it. A disabled webhook can be tried too.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -765,6 +1078,58 @@ export interface components {
              */
             user: number;
         };
+        /** @description One event on its way to one webhook. */
+        Delivery: {
+            /**
+             * Format: int64
+             * @description Tries so far; a replay begins anew.
+             */
+            attempts: number;
+            /** @description What was wrong with the last try; `null` for nothing. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description The number of its event.
+             */
+            event_no: number;
+            /**
+             * Format: uuid
+             * @description Its id, which its message carries as `webhook-id` on every try and replay.
+             */
+            id: string;
+            /**
+             * @description The kind of its event.
+             * @example intake.received
+             */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When it is tried next; `null` once it has ended.
+             */
+            next_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was put in line; a replay begins anew.
+             */
+            queued_at: string;
+            /** @description How far it is. */
+            state: components["schemas"]["DeliveryState"];
+            /**
+             * Format: int32
+             * @description The status of the last answer; `null` where none came.
+             */
+            status?: number | null;
+            /**
+             * Format: date-time
+             * @description When it was tried last.
+             */
+            tried_at?: string | null;
+        };
+        /**
+         * @description How far a delivery is.
+         * @enum {string}
+         */
+        DeliveryState: "waiting" | "arrived" | "failed";
         /** @description Something that happened. */
         Event: {
             /**
@@ -778,10 +1143,24 @@ export interface components {
              */
             at: string;
             /**
+             * Format: uuid
+             * @description The file's id; `null` once the file is gone, and for a hidden file that the token does not see.
+             */
+            file_id?: string | null;
+            /** @description The name that the file shows now; `null` where `file_id` is. */
+            file_name?: string | null;
+            /**
              * Format: int64
              * @description Number of the file that it is about.
              */
             file_no?: number | null;
+            /**
+             * Format: uuid
+             * @description The folder's id.
+             */
+            folder_id?: string | null;
+            /** @description The folder's name now; empty for the root. */
+            folder_name?: string | null;
             /**
              * Format: int64
              * @description Number of the folder that it is about.
@@ -802,11 +1181,19 @@ export interface components {
         };
         /** @description Events in order. */
         Events: {
-            /** @description The events after the one asked for. */
+            /** @description Whether nothing has happened yet after `last`. */
+            at_end: boolean;
+            /**
+             * Format: int64
+             * @description With `before`: send it as `before` for older ones; `null` when there are none.
+             */
+            before?: number | null;
+            /** @description The events after the one asked for, oldest first; or those before it, newest first. */
             items: components["schemas"]["Event"][];
             /**
              * Format: int64
-             * @description Send it as `after` the next time.
+             * @description Send it as `after` the next time. Where `kinds` are asked for it may be beyond the last item, and there may be more
+             *     behind it although the page is short or empty: `at_end` tells.
              */
             last: number;
         };
@@ -1010,6 +1397,7 @@ export interface components {
              * @description When it was made.
              */
             created_at: string;
+            holds?: components["schemas"]["FolderCount"] | null;
             /**
              * Format: uuid
              * @description Its id.
@@ -1047,6 +1435,194 @@ export interface components {
             /** @description Id or number of another parent, instead of `parent`. */
             parent_id?: string | null;
         };
+        /** @description How much is directly in a folder. */
+        FolderCount: {
+            /**
+             * Format: int64
+             * @description Files, without hidden ones that the token does not see.
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description Folders.
+             */
+            folders: number;
+        };
+        /** @description How much one folder, record or kind has. */
+        Holding: components["schemas"]["Amount"] & {
+            /**
+             * Format: uuid
+             * @description Id of the folder; `null` unless asked by `folder`.
+             */
+            folder_id?: string | null;
+            /**
+             * Format: int64
+             * @description Number of the folder; `null` unless asked by `folder`.
+             */
+            folder_no?: number | null;
+            /**
+             * @description Path of the folder; `null` unless asked by `folder`.
+             * @example /contracts/2026
+             */
+            folder_path?: string | null;
+            kind?: components["schemas"]["Kind"] | null;
+            /**
+             * @description The record; `null` unless asked by `record`.
+             * @example contact/42
+             */
+            record?: string | null;
+            /** @description What people call the record; `null` for nothing, and for tokens without the scope `records`. */
+            record_name?: string | null;
+        };
+        /** @description A link by which people without an account send files in, for one record. */
+        Intake: {
+            /**
+             * Format: date-time
+             * @description When it was closed; `null` for one that was not.
+             */
+            closed_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Number of the user who made it, in whose name files come in.
+             */
+            created_by: number;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            expires_at: string;
+            /**
+             * @description The template of its files' names; empty for the names that are sent.
+             * @example {record}-passport
+             */
+            file_name: string;
+            /**
+             * Format: int64
+             * @description Number of the folder that its files go to. They go to the root when it is gone.
+             */
+            folder_no: number;
+            /** @description Whether senders need a password. */
+            has_password: boolean;
+            /** @description Whether its files are left out of lists. */
+            hidden: boolean;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description The most bytes that each may have.
+             */
+            max_bytes: number;
+            /**
+             * Format: int64
+             * @description How many files may come.
+             */
+            max_files: number;
+            /** @description What its page tells, in plain text; empty for nothing. */
+            note: string;
+            /**
+             * Format: int64
+             * @description How many files came.
+             */
+            received: number;
+            /**
+             * @description The record that its files are put on.
+             * @example contact/42
+             */
+            record: string;
+            /**
+             * @description The files' part on the record; empty for none.
+             * @example passport
+             */
+            role: string;
+            /** @description Whether files are taken, and why not. */
+            state: components["schemas"]["IntakeState"];
+            /** @description The title of its page; empty for the page's own. */
+            title: string;
+            /**
+             * @description Which kinds of file may come: media types, groups and extensions; none for all.
+             * @example [
+             *       "image/*",
+             *       "application/pdf",
+             *       ".docx"
+             *     ]
+             */
+            types: string[];
+            /**
+             * Format: uri
+             * @description The address of its page: whoever has it can send files. `null` for tokens without the scope `files:write`.
+             */
+            url?: string | null;
+        };
+        /** @description An intake link to be made. */
+        IntakePlan: {
+            /**
+             * Format: int64
+             * @description Seconds that it works; 7 days where it is not given, 90 days at most.
+             */
+            expires_in?: number | null;
+            /**
+             * @description What its files are called: a name with places in it, which are `{record}` (as `contact-42`), `{type}`, `{id}`,
+             *     `{name}` (as sent, without extension), `{date}` (as `2026-11-22`, UTC) and `{number}` (1, 2, ...). The extension is
+             *     the sent one, and a taken name gets a number. Empty, or not given, for the names that are sent.
+             * @example {record}-passport
+             */
+            file_name?: string;
+            /** @description Path of the folder that its files go to, whose missing levels are made; the root where it is not given. */
+            folder?: string | null;
+            /** @description Leaves its files out of lists. It needs the scope `files:hidden-write`. */
+            hidden?: boolean;
+            /**
+             * Format: int64
+             * @description The most bytes that each may have; what the server allows where it is not given.
+             */
+            max_bytes?: number | null;
+            /**
+             * Format: int64
+             * @description How many files may come; 10 where it is not given.
+             */
+            max_files?: number | null;
+            /** @description What its page tells: plain text of at most 4096 bytes, whose lines are kept. */
+            note?: string;
+            /** @description What senders have to know; nothing where it is not given. */
+            password?: string | null;
+            /**
+             * @description The record that its files are put on.
+             * @example contact/42
+             */
+            record: string;
+            /**
+             * @description A free word for the files' part on the record.
+             * @example passport
+             */
+            role?: string;
+            /**
+             * @description The title of its page: one line of at most 200 bytes.
+             * @example Your passport
+             */
+            title?: string;
+            /**
+             * @description Which kinds of file may come: media types, groups and extensions; none for all.
+             * @example [
+             *       "image/*",
+             *       "application/pdf",
+             *       ".docx"
+             *     ]
+             */
+            types?: string[];
+        };
+        /**
+         * @description Whether an intake link takes files, and why not.
+         * @enum {string}
+         */
+        IntakeState: "open" | "closed" | "expired" | "full";
         /** @description What became of one item of a batch. */
         ItemResult: {
             error?: components["schemas"]["Problem"] | null;
@@ -1133,6 +1709,58 @@ export interface components {
             link: components["schemas"]["Link"];
         };
         /** @description A list that has no further pages. */
+        List_Event: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Number of the user who did it.
+                 */
+                actor: number;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /**
+                 * Format: uuid
+                 * @description The file's id; `null` once the file is gone, and for a hidden file that the token does not see.
+                 */
+                file_id?: string | null;
+                /** @description The name that the file shows now; `null` where `file_id` is. */
+                file_name?: string | null;
+                /**
+                 * Format: int64
+                 * @description Number of the file that it is about.
+                 */
+                file_no?: number | null;
+                /**
+                 * Format: uuid
+                 * @description The folder's id.
+                 */
+                folder_id?: string | null;
+                /** @description The folder's name now; empty for the root. */
+                folder_name?: string | null;
+                /**
+                 * Format: int64
+                 * @description Number of the folder that it is about.
+                 */
+                folder_no?: number | null;
+                /**
+                 * @description What happened.
+                 * @example file.created
+                 */
+                kind: string;
+                /**
+                 * Format: int64
+                 * @description Its place in the account's order: 1, 2, 3, ... without gaps.
+                 */
+                no: number;
+                /** @description The record that it is about. */
+                record?: string | null;
+            }[];
+        };
+        /** @description A list that has no further pages. */
         List_Link: {
             /** @description The items. */
             items: {
@@ -1217,6 +1845,24 @@ export interface components {
             }[];
         };
         /** @description A list that has no further pages. */
+        List_User: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When they were made known.
+                 */
+                created_at: string;
+                /** @description What people call them. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Number of the user.
+                 */
+                no: number;
+            }[];
+        };
+        /** @description A list that has no further pages. */
         List_Version: {
             /** @description The items. */
             items: {
@@ -1271,6 +1917,79 @@ export interface components {
                  */
                 width?: number | null;
             }[];
+        };
+        /** @description A list that has no further pages. */
+        List_Webhook: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                created_at: string;
+                /**
+                 * Format: int64
+                 * @description Number of the user who made it.
+                 */
+                created_by: number;
+                /**
+                 * Format: date-time
+                 * @description When it was disabled; `null` while it works.
+                 */
+                disabled_at?: string | null;
+                /** @description Why it is disabled; `null` while it works. */
+                disabled_why?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Since when no message has reached it; `null` after one that did.
+                 */
+                failing_since?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /**
+                 * @description The kinds of event that are sent; empty for all.
+                 * @example [
+                 *       "intake.received"
+                 *     ]
+                 */
+                kinds: string[];
+                /** @description What people call it; empty for nothing. */
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description Until when the secret before the last rotation signs too; `null` when it was never rotated.
+                 */
+                old_secret_until?: string | null;
+                /**
+                 * Format: uri
+                 * @description Where messages are sent to.
+                 * @example https://crm.example.com/attache
+                 */
+                url: string;
+            }[];
+        };
+        /** @description A record in a list of records. */
+        ListedRecord: {
+            /**
+             * Format: int64
+             * @description How many files are on it.
+             */
+            files: number;
+            /**
+             * Format: date-time
+             * @description When a file that is on it was put there last.
+             */
+            last_linked_at?: string | null;
+            /** @description What people call it; `null` for nothing, and for tokens without the scope `records`. */
+            name?: string | null;
+            /**
+             * @description The record.
+             * @example contact/42
+             */
+            record: string;
         };
         /** @description A folder to be made: `path`, or `name` with the parent it goes into. */
         NewFolder: {
@@ -1335,6 +2054,14 @@ export interface components {
             /** @description What to send after `Authorization: Bearer`. */
             secret: string;
         };
+        /** @description A webhook with its secret. */
+        NewWebhook: components["schemas"]["Webhook"] & {
+            /**
+             * @description What its messages are signed with.
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=
+             */
+            secret: string;
+        };
         /**
          * @description What to do when the folder already has a file of the name.
          * @enum {string}
@@ -1345,6 +2072,58 @@ export interface components {
          * @enum {string}
          */
         Origin: "attached" | "note" | "field" | "intake";
+        /** @description One page of a list. */
+        Page_Delivery: {
+            /** @description The items in the asked order. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Tries so far; a replay begins anew.
+                 */
+                attempts: number;
+                /** @description What was wrong with the last try; `null` for nothing. */
+                error?: string | null;
+                /**
+                 * Format: int64
+                 * @description The number of its event.
+                 */
+                event_no: number;
+                /**
+                 * Format: uuid
+                 * @description Its id, which its message carries as `webhook-id` on every try and replay.
+                 */
+                id: string;
+                /**
+                 * @description The kind of its event.
+                 * @example intake.received
+                 */
+                kind: string;
+                /**
+                 * Format: date-time
+                 * @description When it is tried next; `null` once it has ended.
+                 */
+                next_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was put in line; a replay begins anew.
+                 */
+                queued_at: string;
+                /** @description How far it is. */
+                state: components["schemas"]["DeliveryState"];
+                /**
+                 * Format: int32
+                 * @description The status of the last answer; `null` where none came.
+                 */
+                status?: number | null;
+                /**
+                 * Format: date-time
+                 * @description When it was tried last.
+                 */
+                tried_at?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page, with all other parameters the same; `null` on the last page. */
+            next_cursor?: string | null;
+        };
         /** @description One page of a list. */
         Page_FeedItem: {
             /** @description The items in the asked order. */
@@ -1476,6 +2255,7 @@ export interface components {
                  * @description When it was made.
                  */
                 created_at: string;
+                holds?: components["schemas"]["FolderCount"] | null;
                 /**
                  * Format: uuid
                  * @description Its id.
@@ -1508,6 +2288,98 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_Intake: {
+            /** @description The items in the asked order. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was closed; `null` for one that was not.
+                 */
+                closed_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                created_at: string;
+                /**
+                 * Format: int64
+                 * @description Number of the user who made it, in whose name files come in.
+                 */
+                created_by: number;
+                /**
+                 * Format: date-time
+                 * @description When it ends by itself.
+                 */
+                expires_at: string;
+                /**
+                 * @description The template of its files' names; empty for the names that are sent.
+                 * @example {record}-passport
+                 */
+                file_name: string;
+                /**
+                 * Format: int64
+                 * @description Number of the folder that its files go to. They go to the root when it is gone.
+                 */
+                folder_no: number;
+                /** @description Whether senders need a password. */
+                has_password: boolean;
+                /** @description Whether its files are left out of lists. */
+                hidden: boolean;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description The most bytes that each may have.
+                 */
+                max_bytes: number;
+                /**
+                 * Format: int64
+                 * @description How many files may come.
+                 */
+                max_files: number;
+                /** @description What its page tells, in plain text; empty for nothing. */
+                note: string;
+                /**
+                 * Format: int64
+                 * @description How many files came.
+                 */
+                received: number;
+                /**
+                 * @description The record that its files are put on.
+                 * @example contact/42
+                 */
+                record: string;
+                /**
+                 * @description The files' part on the record; empty for none.
+                 * @example passport
+                 */
+                role: string;
+                /** @description Whether files are taken, and why not. */
+                state: components["schemas"]["IntakeState"];
+                /** @description The title of its page; empty for the page's own. */
+                title: string;
+                /**
+                 * @description Which kinds of file may come: media types, groups and extensions; none for all.
+                 * @example [
+                 *       "image/*",
+                 *       "application/pdf",
+                 *       ".docx"
+                 *     ]
+                 */
+                types: string[];
+                /**
+                 * Format: uri
+                 * @description The address of its page: whoever has it can send files. `null` for tokens without the scope `files:write`.
+                 */
+                url?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page, with all other parameters the same; `null` on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_LinkedFile: {
             /** @description The items in the asked order. */
             items: {
@@ -1515,6 +2387,31 @@ export interface components {
                 file: components["schemas"]["File"];
                 /** @description Its place on the record. */
                 link: components["schemas"]["Link"];
+            }[];
+            /** @description Send it as `cursor` for the next page, with all other parameters the same; `null` on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ListedRecord: {
+            /** @description The items in the asked order. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description How many files are on it.
+                 */
+                files: number;
+                /**
+                 * Format: date-time
+                 * @description When a file that is on it was put there last.
+                 */
+                last_linked_at?: string | null;
+                /** @description What people call it; `null` for nothing, and for tokens without the scope `records`. */
+                name?: string | null;
+                /**
+                 * @description The record.
+                 * @example contact/42
+                 */
+                record: string;
             }[];
             /** @description Send it as `cursor` for the next page, with all other parameters the same; `null` on the last page. */
             next_cursor?: string | null;
@@ -1539,6 +2436,13 @@ export interface components {
                  */
                 expires_at: string;
                 /**
+                 * Format: uuid
+                 * @description The file's id; `null` for a hidden file that the token does not see.
+                 */
+                file_id?: string | null;
+                /** @description The name that the file shows; `null` where `file_id` is. */
+                file_name?: string | null;
+                /**
                  * Format: int64
                  * @description Number of the file that it gives.
                  */
@@ -1558,6 +2462,57 @@ export interface components {
                  * @description The version that it is bound to; `null` follows the active one.
                  */
                 version?: number | null;
+            }[];
+            /** @description Send it as `cursor` for the next page, with all other parameters the same; `null` on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Task: {
+            /** @description The items in the asked order. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                completed_at?: string | null;
+                error?: components["schemas"]["TaskError"] | null;
+                /**
+                 * Format: int64
+                 * @description Number of the file that it made or found.
+                 */
+                file_no?: number | null;
+                /**
+                 * Format: int64
+                 * @description Number of the folder that it changed.
+                 */
+                folder_no?: number | null;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /**
+                 * @description The kind of work.
+                 * @example import_url
+                 */
+                kind: string;
+                /**
+                 * Format: date-time
+                 * @description When it was asked for.
+                 */
+                requested_at: string;
+                /**
+                 * Format: int64
+                 * @description Number of the user who asked for it.
+                 */
+                requested_by: number;
+                /**
+                 * Format: date-time
+                 * @description When work on it began.
+                 */
+                started_at?: string | null;
+                /** @description How far it is. */
+                state: components["schemas"]["TaskState"];
             }[];
             /** @description Send it as `cursor` for the next page, with all other parameters the same; `null` on the last page. */
             next_cursor?: string | null;
@@ -1628,6 +2583,13 @@ export interface components {
              * @description When it ends.
              */
             expires_at: string;
+            /**
+             * Format: uuid
+             * @description The file's id; `null` for a hidden file that the token does not see.
+             */
+            file_id?: string | null;
+            /** @description The name that the file shows; `null` where `file_id` is. */
+            file_name?: string | null;
             /**
              * Format: int64
              * @description Number of the file that it gives.
@@ -1714,6 +2676,11 @@ export interface components {
              * @description When it was asked for.
              */
             requested_at: string;
+            /**
+             * Format: int64
+             * @description Number of the user who asked for it.
+             */
+            requested_by: number;
             /**
              * Format: date-time
              * @description When work on it began.
@@ -1834,6 +2801,30 @@ export interface components {
              */
             ttl?: number | null;
         };
+        /** @description A page of who holds how much, the most first. */
+        UsagePage: {
+            /** @description The holders. */
+            items: components["schemas"]["Holding"][];
+            /** @description Send it as `cursor` for the next page, with all other parameters the same; `null` on the last page. */
+            next_cursor?: string | null;
+            /** @description What is in the trash, which `items` leave out. */
+            trash: components["schemas"]["Amount"];
+        };
+        /** @description Somebody who works in the account. */
+        User: {
+            /**
+             * Format: date-time
+             * @description When they were made known.
+             */
+            created_at: string;
+            /** @description What people call them. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Number of the user.
+             */
+            no: number;
+        };
         /** @description Immutable content of a file. */
         Version: {
             /**
@@ -1886,6 +2877,117 @@ export interface components {
              * @description Pixels across, for images.
              */
             width?: number | null;
+        };
+        /** @description A receiver of the account's events. */
+        Webhook: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Number of the user who made it.
+             */
+            created_by: number;
+            /**
+             * Format: date-time
+             * @description When it was disabled; `null` while it works.
+             */
+            disabled_at?: string | null;
+            /** @description Why it is disabled; `null` while it works. */
+            disabled_why?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when no message has reached it; `null` after one that did.
+             */
+            failing_since?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * @description The kinds of event that are sent; empty for all.
+             * @example [
+             *       "intake.received"
+             *     ]
+             */
+            kinds: string[];
+            /** @description What people call it; empty for nothing. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description Until when the secret before the last rotation signs too; `null` when it was never rotated.
+             */
+            old_secret_until?: string | null;
+            /**
+             * Format: uri
+             * @description Where messages are sent to.
+             * @example https://crm.example.com/attache
+             */
+            url: string;
+        };
+        /** @description What is to change of a webhook. What is left out stays. */
+        WebhookChange: {
+            /** @description `true` disables it; `false` enables it, and what happened meanwhile is sent then. */
+            disabled?: boolean | null;
+            /** @description The kinds of event that are wanted; all where the list is empty. */
+            kinds?: string[] | null;
+            /** @description What people call it. */
+            name?: string | null;
+            /**
+             * Format: uri
+             * @description Where messages are sent to.
+             */
+            url?: string | null;
+        };
+        /** @description A webhook to be made. */
+        WebhookPlan: {
+            /**
+             * @description The kinds of event that are wanted; all where none is named.
+             * @example [
+             *       "intake.received"
+             *     ]
+             */
+            kinds?: string[];
+            /** @description What people call it: one line of at most 255 bytes. */
+            name?: string;
+            /**
+             * Format: uri
+             * @description Where messages are to be sent to: a public http or https address.
+             * @example https://crm.example.com/attache
+             */
+            url: string;
+        };
+        /** @description Which events are to be sent once more. */
+        WebhookReplay: {
+            /**
+             * Format: int64
+             * @description Those after this number; 0 for all.
+             * @example 17
+             */
+            after: number;
+        };
+        /** @description A webhook's secret. */
+        WebhookSecret: {
+            /** @description What its messages are signed with. */
+            secret: string;
+        };
+        /** @description What came of a message that tried a webhook out. */
+        WebhookTest: {
+            /** @description What was wrong; `null` when the receiver has taken it. */
+            error?: string | null;
+            /**
+             * Format: int32
+             * @description The status of the receiver's answer; `null` where none came.
+             */
+            status?: number | null;
+            /**
+             * Format: int64
+             * @description Milliseconds that it took.
+             */
+            took_ms: number;
         };
     };
     responses: {
@@ -2164,6 +3266,12 @@ export interface operations {
             query?: {
                 /** @description The last number that is known; 0, or nothing, for the beginning. */
                 after?: number;
+                /** @description Instead of `after`: newest first, those before this number, or `end` for the newest of all. */
+                before?: string;
+                /** @description One of these kinds, such as `file.created`, between commas or repeated; all where it is not given. */
+                kinds?: string[];
+                /** @description Seconds to wait where nothing has happened after `after`, at most 30. The answer comes as soon as something happens. */
+                wait?: number;
                 /** @description Most events: 1 to 1000, 100 where it is not given. */
                 limit?: number;
             };
@@ -2173,7 +3281,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The events after `after`. */
+            /** @description The events after `after`, or before `before`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2804,6 +3912,39 @@ export interface operations {
             default: components["responses"]["Problem_default"];
         };
     };
+    listFileEvents: {
+        parameters: {
+            query?: {
+                /** @description Those before this number; the newest where it is not given. */
+                before?: number;
+                /** @description Most events: 1 to 1000, 100 where it is not given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id or number of the file. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file's events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Event"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
     listFileSignedLinks: {
         parameters: {
             query?: {
@@ -3095,6 +4236,8 @@ export interface operations {
                  * @example name
                  */
                 sort?: string;
+                /** @description True tells of each folder how many files and folders are directly in it. */
+                counts?: boolean;
                 /** @description Most items on the page: 1 to 1000, 100 where it is not given. */
                 limit?: number;
                 /** @description `next_cursor` of the page before, with all other parameters as they were. */
@@ -3313,6 +4456,131 @@ export interface operations {
             default: components["responses"]["Problem_default"];
         };
     };
+    listIntakes: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Those of this record alone.
+                 * @example contact/42
+                 */
+                record?: string;
+                /** @description `open` for those that still take files alone; `all`, or nothing, for every one. */
+                state?: string;
+                /** @description Most items on the page: 1 to 1000, 100 where it is not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with all other parameters as they were. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of intake links. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Intake"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    createIntake: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntakePlan"];
+            };
+        };
+        responses: {
+            /** @description The intake link. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intake"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            409: components["responses"]["Problem_409"];
+            413: components["responses"]["Problem_413"];
+            415: components["responses"]["Problem_415"];
+            422: components["responses"]["Problem_422"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    getIntake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the intake link. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The intake link. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intake"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    closeIntake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the intake link. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is closed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
     listSignedLinks: {
         parameters: {
             query?: {
@@ -3365,6 +4633,39 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    listRecords: {
+        parameters: {
+            query?: {
+                /** @description Of this type, such as `contact`; all where it is not given. */
+                type?: string;
+                /** @description The id begins with this. It needs `type`. */
+                prefix?: string;
+                /** @description Most items on the page: 1 to 1000, 100 where it is not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with all other parameters as they were. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ListedRecord"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -3589,6 +4890,37 @@ export interface operations {
             default: components["responses"]["Problem_default"];
         };
     };
+    listTasks: {
+        parameters: {
+            query?: {
+                /** @description The task is in one of these states; all where it is not given. Several are given between commas or repeated. */
+                state?: ("queued" | "running" | "done" | "failed")[];
+                /** @description Most items on the page: 1 to 1000, 100 where it is not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with all other parameters as they were. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of tasks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Task"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
     getTask: {
         parameters: {
             query?: never;
@@ -3806,6 +5138,408 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    getUsage: {
+        parameters: {
+            query: {
+                /** @description `folder`, `record` or `kind`. */
+                by: "folder" | "record" | "kind";
+                /** @description Most items on the page: 1 to 1000, 100 where it is not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with all other parameters as they were. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of holders. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsagePage"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account's users, by number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_User"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account's webhooks, oldest first, without their secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Webhook"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookPlan"];
+            };
+        };
+        responses: {
+            /** @description The webhook with its secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhook"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            409: components["responses"]["Problem_409"];
+            413: components["responses"]["Problem_413"];
+            415: components["responses"]["Problem_415"];
+            422: components["responses"]["Problem_422"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    removeWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing is sent to it any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    changeWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description The webhook as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            409: components["responses"]["Problem_409"];
+            413: components["responses"]["Problem_413"];
+            415: components["responses"]["Problem_415"];
+            422: components["responses"]["Problem_422"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Only those that wait, arrived or failed. */
+                state?: components["schemas"]["DeliveryState"];
+                /** @description Most items on the page: 1 to 1000, 100 where it is not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with all other parameters as they were. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Delivery"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    replayDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the webhook. */
+                id: string;
+                /** @description Id of the delivery. */
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is in line. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            409: components["responses"]["Problem_409"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    replayWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookReplay"];
+            };
+        };
+        responses: {
+            /** @description They are put in line within seconds. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            409: components["responses"]["Problem_409"];
+            413: components["responses"]["Problem_413"];
+            415: components["responses"]["Problem_415"];
+            422: components["responses"]["Problem_422"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook with its new secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhook"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            409: components["responses"]["Problem_409"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    getWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What its messages are signed with. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What came of it, good or bad. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTest"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            409: components["responses"]["Problem_409"];
             default: components["responses"]["Problem_default"];
         };
     };

@@ -5,16 +5,17 @@ use attache_core::{content_etag, etag};
 use attache_http::PublicUrl;
 use attache_model::account::{Quota, Usage};
 use attache_model::error::Code;
-use attache_model::event::Event;
 use attache_model::file::{File, Version};
 use attache_model::folder::Folder;
 use attache_model::id::{FileRef, FolderRef};
 use attache_model::link::Link;
+use attache_model::listing::{FileLabel, FolderCount, Holder, Holding, LabelledEvent, ListedRecord};
 use attache_model::note::{FeedItem, NoteFile};
 use attache_model::share::{PreviewSize, Share};
 use attache_model::task::{Task, TaskResult};
 use attache_model::token::Token;
-use attache_model::{Error, FileNo, FolderNo, Result, Time, What};
+use attache_model::webhook::{Delivery, Webhook};
+use attache_model::{Error, FileNo, FolderNo, Result, Time, User, What};
 use jiff::Timestamp;
 use std::str::FromStr;
 use std::time::Duration;
@@ -174,7 +175,14 @@ pub(crate) fn folder(folder: &Folder) -> types::Folder {
         parent_no: folder.parent.0,
         created_at: text(folder.created_at),
         updated_at: text(folder.updated_at),
+        holds: None,
     }
+}
+
+/// A folder with how much is directly in it.
+pub(crate) fn counted_folder(folder: &Folder, count: FolderCount) -> types::Folder {
+    let holds = Some(types::FolderCount { files: count.files, folders: count.folders });
+    types::Folder { holds, ..self::folder(folder) }
 }
 
 /// A file's place on a record.
@@ -218,10 +226,12 @@ fn feed_file(file: &NoteFile, public: &PublicUrl) -> types::FeedFile {
 }
 
 /// A signed link as lists show it.
-pub(crate) fn share(share: &Share) -> types::Share {
+pub(crate) fn share(share: &Share, file: Option<&FileLabel>) -> types::Share {
     types::Share {
         id: share.id.to_string(),
         file_no: share.file.0,
+        file_id: file.map(|file| file.id.to_string()),
+        file_name: file.map(|file| file.name.clone()),
         version: share.version,
         expires_at: text(share.expires_at),
         created_at: text(share.created_at),
@@ -241,12 +251,17 @@ pub(crate) fn size(size: types::Size) -> PreviewSize {
 }
 
 /// Something that happened.
-pub(crate) fn event(event: &Event) -> types::Event {
+pub(crate) fn event(told: &LabelledEvent) -> types::Event {
+    let LabelledEvent { event, file, folder } = told;
     types::Event {
         no: event.no,
         kind: event.kind.word(),
         file_no: event.file.map(|no| no.0),
+        file_id: file.as_ref().map(|file| file.id.to_string()),
+        file_name: file.as_ref().map(|file| file.name.clone()),
         folder_no: event.folder.map(|no| no.0),
+        folder_id: folder.as_ref().map(|folder| folder.id.to_string()),
+        folder_name: folder.as_ref().map(|folder| folder.name.clone()),
         record: (!event.record.is_empty()).then(|| event.record.clone()),
         actor: event.actor.0,
         at: text(event.at),
@@ -265,6 +280,7 @@ pub(crate) fn task(task: &Task) -> types::Task {
         id: task.id.to_string(),
         kind: task.kind.clone(),
         state: task.state.into(),
+        requested_by: task.actor.0,
         requested_at: text(task.requested_at),
         started_at: text_of(task.started_at),
         completed_at: text_of(task.completed_at),
@@ -288,9 +304,84 @@ pub(crate) fn token(token: &Token) -> types::Token {
     }
 }
 
+/// A webhook without its secret.
+pub(crate) fn webhook(webhook: &Webhook) -> types::Webhook {
+    let old_until = Some(webhook.old_until).filter(|until| until.0 > 0);
+    types::Webhook {
+        id: webhook.id.to_string(),
+        url: webhook.url.clone(),
+        name: webhook.name.clone(),
+        kinds: webhook.kinds.words(),
+        created_at: text(webhook.created_at),
+        created_by: webhook.created_by.0,
+        failing_since: text_of(webhook.failing_since),
+        disabled_at: text_of(webhook.disabled_at),
+        disabled_why: webhook.disabled_at.map(|_| webhook.disabled_why.clone()),
+        old_secret_until: text_of(old_until),
+    }
+}
+
+/// A delivery.
+pub(crate) fn delivery(delivery: &Delivery) -> types::Delivery {
+    types::Delivery {
+        id: delivery.id.to_string(),
+        event_no: delivery.event,
+        kind: delivery.kind.word(),
+        state: delivery.state.into(),
+        attempts: delivery.attempts,
+        queued_at: text(delivery.queued_at),
+        next_at: text_of(delivery.next_at),
+        tried_at: text_of(delivery.tried_at),
+        status: delivery.status,
+        error: (!delivery.error.is_empty()).then(|| delivery.error.clone()),
+    }
+}
+
 /// What an account stores.
 pub(crate) fn amount(usage: Usage) -> types::Amount {
     types::Amount { bytes: usage.bytes, files: usage.files }
+}
+
+/// How much one holder has. Records are named to those who may read them.
+pub(crate) fn holding(holding: &Holding, named: bool) -> types::Holding {
+    let mut shown = types::Holding {
+        folder_no: None,
+        folder_id: None,
+        folder_path: None,
+        record: None,
+        record_name: filled(&holding.name).filter(|_| named),
+        kind: None,
+        amount: amount(holding.usage),
+    };
+    match &holding.holder {
+        Holder::Folder { no, id, path } => {
+            shown.folder_no = Some(no.0);
+            shown.folder_id = Some(id.to_string());
+            shown.folder_path = Some(path.clone());
+        }
+        Holder::Record(record) => shown.record = Some(record.to_string()),
+        Holder::Kind(kind) => shown.kind = Some((*kind).into()),
+    }
+    shown
+}
+
+fn filled(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// A record in a list of records.
+pub(crate) fn listed_record(listed: &ListedRecord) -> types::ListedRecord {
+    types::ListedRecord {
+        record: listed.record.to_string(),
+        name: filled(&listed.name),
+        files: listed.files,
+        last_linked_at: text_of(listed.linked_at),
+    }
+}
+
+/// Somebody who works in the account.
+pub(crate) fn user(user: &User) -> types::User {
+    types::User { no: user.no.0, name: user.name.clone(), created_at: text(user.created_at) }
 }
 
 /// What an account may store.

@@ -33,9 +33,11 @@ pub(crate) struct FolderFilter {
     /// `name`, `created`, `updated` or `no`, with `-` before it for descending order. By number where it is not given.
     #[param(example = "name")]
     sort: Option<String>,
+    /// True tells of each folder how many files and folders are directly in it.
+    counts: Option<bool>,
 }
 
-const FILTERS: [&str; 5] = ["name", "name_contains", "parent", "parent_id", "sort"];
+const FILTERS: [&str; 6] = ["name", "name_contains", "parent", "parent_id", "sort", "counts"];
 
 const SORTS: [(&str, FolderSort); 4] = [
     ("no", FolderSort::No),
@@ -52,7 +54,13 @@ const SORTS: [(&str, FolderSort); 4] = [
 pub(crate) async fn list(State(site): State<Site>, caller: Viewing, query: Params) -> Answer {
     let view = caller.view()?;
     let asked = asked(&view, &query, site.core.limits()).await?;
-    let page = view.folders(&asked).await?.map(|folder| convert::folder(&folder));
+    let page = view.folders(&asked).await?;
+    if query.parsed("counts", "true or false")? != Some(true) {
+        return Ok(pages::answer(page.map(|folder| convert::folder(&folder)), &query, &site.public));
+    }
+    let counts = view.count_in(page.items.iter().map(|folder| folder.no)).await?;
+    let count = |folder: &attache_model::folder::Folder| counts.get(&folder.no).copied().unwrap_or_default();
+    let page = page.map(|folder| convert::counted_folder(&folder, count(&folder)));
     Ok(pages::answer(page, &query, &site.public))
 }
 

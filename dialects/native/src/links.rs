@@ -8,6 +8,7 @@ use attache_http::dialect::json_answer;
 use attache_http::once::Held;
 use attache_model::error::Code;
 use attache_model::limits::Limits;
+use attache_model::listing::FileLabel;
 use attache_model::{Error, Result, What};
 use axum::body::Body;
 use axum::extract::State;
@@ -34,8 +35,11 @@ pub(crate) async fn create(
     query.only(&[])?;
     let file = convert::file_ref(&id)?;
     let asked: SharePlan = read::json_or_default(&headers, body, site.core.limits()).await?;
-    let signed = caller.edit()?.under(held.once()).share(file, &wanted(&asked, site.core.limits())?).await?;
-    Ok(json_answer(StatusCode::CREATED, &shown(&signed, &site)?))
+    let edit = caller.edit()?.under(held.once());
+    let found = edit.file(file).await?;
+    let signed = edit.share(file, &wanted(&asked, site.core.limits())?).await?;
+    let label = FileLabel { id: found.id, name: found.title().full().to_owned() };
+    Ok(json_answer(StatusCode::CREATED, &shown(&signed, &label, &site)?))
 }
 
 /// A link as core takes it.
@@ -58,9 +62,9 @@ fn wanted(asked: &SharePlan, limits: &Limits) -> Result<attache_core::NewShare> 
     })
 }
 
-fn shown(signed: &Signed, site: &Site) -> Result<NewShare> {
+fn shown(signed: &Signed, file: &FileLabel, site: &Site) -> Result<NewShare> {
     let share = signed.share.as_ref().ok_or_else(|| Error::bug("a listed link has no row"))?;
-    Ok(types::NewShare { url: site.public.link(["signed", &signed.token]), link: convert::share(share) })
+    Ok(types::NewShare { url: site.public.link(["signed", &signed.token]), link: convert::share(share, Some(file)) })
 }
 
 /// List a file's signed links
@@ -73,7 +77,7 @@ pub(crate) async fn of_file(State(site): State<Site>, caller: Viewing, At(id): A
     query.only(&pages::PAGE)?;
     let (start, limit) = (pages::start(&query)?, pages::limit(&query, site.core.limits())?);
     let page = caller.view()?.shares(Some(convert::file_ref(&id)?), start, limit).await?;
-    Ok(pages::answer(page.map(|share| convert::share(&share)), &query, &site.public))
+    Ok(pages::answer(page.map(|found| convert::share(&found.share, found.file.as_ref())), &query, &site.public))
 }
 
 /// List all signed links
@@ -85,7 +89,7 @@ pub(crate) async fn list(State(site): State<Site>, caller: Viewing, query: Param
     query.only(&pages::PAGE)?;
     let (start, limit) = (pages::start(&query)?, pages::limit(&query, site.core.limits())?);
     let page = caller.view()?.shares(None, start, limit).await?;
-    Ok(pages::answer(page.map(|share| convert::share(&share)), &query, &site.public))
+    Ok(pages::answer(page.map(|found| convert::share(&found.share, found.file.as_ref())), &query, &site.public))
 }
 
 /// Take a signed link back

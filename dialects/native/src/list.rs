@@ -70,12 +70,22 @@ pub(crate) fn order<S: Copy>(text: &str, keys: &[(&str, S)]) -> Result<Order<S>>
 
 /// The answer for a page, with a `Link` to the next one.
 pub(crate) fn answer<T: Serialize>(page: Page<T>, query: &Query, public: &PublicUrl) -> Response {
+    answer_as(page, query, public, |items, next_cursor| types::Page { items, next_cursor })
+}
+
+/// As [`answer`], in a body that holds more than the page.
+pub(crate) fn answer_as<T, B: Serialize>(
+    page: Page<T>,
+    query: &Query,
+    public: &PublicUrl,
+    body: impl FnOnce(Vec<T>, Option<String>) -> B,
+) -> Response {
     let next_cursor = match page.next {
         Some(Next::Cursor(cursor)) => Some(cursor),
         Some(Next::Offset(_)) | None => None,
     };
     let link = next_cursor.as_deref().and_then(|cursor| next_link(cursor, query, public));
-    let mut answer = json_answer(StatusCode::OK, &types::Page { items: page.items, next_cursor });
+    let mut answer = json_answer(StatusCode::OK, &body(page.items, next_cursor));
     if let Some(link) = link {
         answer.headers_mut().insert(LINK, link);
     }

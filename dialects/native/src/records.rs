@@ -1,18 +1,55 @@
 //! Records: which files are on one, what people read about it, and which records a file is on.
 
 use crate::read::{self, At};
-use crate::types::{self, FeedItem, Link, LinkPlan, LinkedFile, List, Origin, Page, UploadForm};
+use crate::types::{self, FeedItem, Link, LinkPlan, LinkedFile, List, ListedRecord, Origin, Page, UploadForm};
 use crate::upload::{Incoming, receive};
 use crate::{Answer, Editing, Params, Site, Viewing, convert, list as pages, plan};
-use attache_core::NewLink;
+use attache_core::{NewLink, RecordQuery};
 use attache_http::dialect::json_answer;
 use attache_http::once::Held;
+use attache_model::error::Code;
 use attache_model::link::Record;
 use attache_model::{Error, What};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use http::{HeaderMap, StatusCode};
+use utoipa::IntoParams;
+
+/// Which records.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it only describes the query")]
+pub(crate) struct RecordParams {
+    /// Of this type, such as `contact`; all where it is not given.
+    r#type: Option<String>,
+    /// The id begins with this. It needs `type`.
+    prefix: Option<String>,
+}
+
+/// List records
+///
+/// The records that files are on, in the order of their types and ids. With the scope `records` they have their names, and those
+/// that have a name and no file are there too.
+#[utoipa::path(get, path = "/v1/records", tag = "Records", operation_id = "listRecords", params(RecordParams, pages::PageParams),
+    responses((status = 200, description = "A page of records.", body = Page<ListedRecord>)))]
+pub(crate) async fn all(State(site): State<Site>, caller: Viewing, query: Params) -> Answer {
+    query.only(&["type", "prefix", "limit", "cursor"])?;
+    let (kind, prefix) = (query.one("type")?, query.one("prefix")?.unwrap_or_default());
+    if kind.is_none() && !prefix.is_empty() {
+        return Err(
+            Error::malformed(Code::ParameterInvalid, "prefix", "it needs type: ids are looked for in one").into()
+        );
+    }
+    let asked = RecordQuery {
+        kind: kind.map(str::to_owned),
+        prefix: prefix.to_owned(),
+        start: pages::start(&query)?,
+        limit: pages::limit(&query, site.core.limits())?,
+    };
+    let page = caller.view()?.records(&asked).await?;
+    Ok(pages::answer(page.map(|record| convert::listed_record(&record)), &query, &site.public))
+}
 
 /// List a record's files
 ///

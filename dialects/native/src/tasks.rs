@@ -1,15 +1,18 @@
 //! Work in the background, asked after.
 
 use crate::read::At;
-use crate::types::{Accepted, Task};
-use crate::{Answer, Params, Viewing, convert};
+use crate::types::{Accepted, Page, Task, TaskState};
+use crate::{Answer, Params, Site, Viewing, convert, list as pages, plan};
 use attache_http::PublicUrl;
 use attache_http::dialect::json_answer;
-use attache_model::What;
+use attache_model::error::Code;
 use attache_model::id::TaskId;
+use attache_model::{Error, Result, What};
+use axum::extract::State;
 use axum::response::Response;
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
+use utoipa::IntoParams;
 
 /// The answer to a request for work in the background.
 pub(crate) fn accepted(task: TaskId, public: &PublicUrl) -> Response {
@@ -20,6 +23,34 @@ pub(crate) fn accepted(task: TaskId, public: &PublicUrl) -> Response {
         answer.headers_mut().insert(LOCATION, place);
     }
     answer
+}
+
+/// Which tasks.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it only describes the query")]
+pub(crate) struct TaskParams {
+    /// The task is in one of these states; all where it is not given. Several are given between commas or repeated.
+    #[param(inline)]
+    state: Option<Vec<TaskState>>,
+}
+
+/// List tasks
+///
+/// The newest first. A task that ended can be asked after for 7 days.
+#[utoipa::path(get, path = "/v1/tasks", tag = "Account", operation_id = "listTasks", params(TaskParams, pages::PageParams),
+    responses((status = 200, description = "A page of tasks.", body = Page<Task>)))]
+pub(crate) async fn list(State(site): State<Site>, caller: Viewing, query: Params) -> Answer {
+    query.only(&["state", "limit", "cursor"])?;
+    let states = query.list("state").map(state).collect::<Result<Vec<_>>>()?;
+    let (start, limit) = (pages::start(&query)?, pages::limit(&query, site.core.limits())?);
+    let page = caller.view()?.tasks(&states, start, limit).await?;
+    Ok(pages::answer(page.map(|task| convert::task(&task)), &query, &site.public))
+}
+
+fn state(word: &str) -> Result<attache_model::task::TaskState> {
+    let state = plan::one_of::<TaskState>(word);
+    state.map(Into::into).map_err(|why| Error::malformed(Code::ParameterInvalid, "state", why))
 }
 
 /// Get a task

@@ -24,6 +24,18 @@ pub(crate) struct Folder {
     /// When it last changed.
     #[schema(format = DateTime)]
     pub(crate) updated_at: String,
+    /// How many files and folders are directly in it. Lists that are asked with `counts=true` tell it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) holds: Option<FolderCount>,
+}
+
+/// How much is directly in a folder.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FolderCount {
+    /// Files, without hidden ones that the token does not see.
+    pub(crate) files: u64,
+    /// Folders.
+    pub(crate) folders: u64,
 }
 
 /// A folder to be made: `path`, or `name` with the parent it goes into.

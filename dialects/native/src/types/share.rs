@@ -11,6 +11,11 @@ pub(crate) struct Share {
     pub(crate) id: String,
     /// Number of the file that it gives.
     pub(crate) file_no: i64,
+    /// The file's id; `null` for a hidden file that the token does not see.
+    #[schema(format = "uuid")]
+    pub(crate) file_id: Option<String>,
+    /// The name that the file shows; `null` where `file_id` is.
+    pub(crate) file_name: Option<String>,
     /// The version that it is bound to; `null` follows the active one.
     pub(crate) version: Option<i64>,
     /// When it ends.

@@ -15,8 +15,18 @@ pub(crate) struct Event {
     pub(crate) kind: &'static str,
     /// Number of the file that it is about.
     pub(crate) file_no: Option<i64>,
+    /// The file's id; `null` once the file is gone, and for a hidden file that the token does not see.
+    #[schema(format = "uuid")]
+    pub(crate) file_id: Option<String>,
+    /// The name that the file shows now; `null` where `file_id` is.
+    pub(crate) file_name: Option<String>,
     /// Number of the folder that it is about.
     pub(crate) folder_no: Option<i64>,
+    /// The folder's id.
+    #[schema(format = "uuid")]
+    pub(crate) folder_id: Option<String>,
+    /// The folder's name now; empty for the root.
+    pub(crate) folder_name: Option<String>,
     /// The record that it is about.
     pub(crate) record: Option<String>,
     /// Number of the user who did it.
@@ -29,10 +39,15 @@ pub(crate) struct Event {
 /// Events in order.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Events {
-    /// The events after the one asked for.
+    /// The events after the one asked for, oldest first; or those before it, newest first.
     pub(crate) items: Vec<Event>,
-    /// Send it as `after` the next time.
+    /// Send it as `after` the next time. Where `kinds` are asked for it may be beyond the last item, and there may be more
+    /// behind it although the page is short or empty: `at_end` tells.
     pub(crate) last: i64,
+    /// Whether nothing has happened yet after `last`.
+    pub(crate) at_end: bool,
+    /// With `before`: send it as `before` for older ones; `null` when there are none.
+    pub(crate) before: Option<i64>,
 }
 
 /// Work in the background.
@@ -46,6 +61,8 @@ pub(crate) struct Task {
     pub(crate) kind: String,
     /// How far it is.
     pub(crate) state: TaskState,
+    /// Number of the user who asked for it.
+    pub(crate) requested_by: i64,
     /// When it was asked for.
     #[schema(format = DateTime)]
     pub(crate) requested_at: String,
