@@ -1,6 +1,7 @@
 //! Outgoing requests. One guard for all of them: http and https only, and only addresses that are global unicast after
 //! every way of wrapping an IPv4 address in an IPv6 one was undone. Names are resolved by us, every address must pass,
-//! and the connection goes to an address that passed. Each redirect goes through the same gate.
+//! and the connection goes to an address that passed. Each redirect of an import goes through the same gate; a message
+//! follows none.
 
 use attache_model::Result;
 use attache_model::error::{Code, Error};
@@ -8,7 +9,7 @@ use attache_model::limits::Limits;
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response, header};
+use reqwest::{Client, ClientBuilder, Response, header};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use url::{Host, Url};
@@ -54,8 +55,25 @@ impl Guard {
         Guard { allowed: Arc::new(allowed), own }
     }
 
-    /// A client that connects only to addresses that pass.
+    /// A client that fetches, and connects only to addresses that pass.
     pub(crate) fn client(&self, limits: &Limits) -> Result<Client> {
+        self.builder()
+            .connect_timeout(Limits::seconds(limits.import_connect))
+            .read_timeout(Limits::seconds(limits.import_idle))
+            .timeout(Limits::seconds(limits.import_total))
+            .build()
+            .map_err(|error| Error::internal("build the outgoing client", error))
+    }
+
+    /// A client that sends messages, and connects only to addresses that pass.
+    pub(crate) fn sender(&self, limits: &Limits) -> Result<Client> {
+        self.builder()
+            .timeout(Limits::seconds(limits.webhook_timeout))
+            .build()
+            .map_err(|error| Error::internal("build the client of webhooks", error))
+    }
+
+    fn builder(&self) -> ClientBuilder {
         // TLS has no crypto of its own until somebody names one; who was first in this process does not matter.
         drop(rustls::crypto::ring::default_provider().install_default());
         Client::builder()
@@ -63,13 +81,25 @@ impl Guard {
             .no_proxy()
             .referer(false)
             .dns_resolver(Arc::new(self.clone()))
-            .connect_timeout(Limits::seconds(limits.import_connect))
-            .read_timeout(Limits::seconds(limits.import_idle))
-            .timeout(Limits::seconds(limits.import_total))
             .pool_max_idle_per_host(0)
             .user_agent(concat!("attache/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| Error::internal("build the outgoing client", error))
+    }
+
+    /// Sends a message. What comes back, a redirect too, is the answer; its body is still to be read.
+    pub(crate) async fn post(
+        &self,
+        client: &Client,
+        url: Url,
+        headers: header::HeaderMap,
+        body: String,
+    ) -> std::result::Result<Response, Unreached> {
+        self.check(&url).map_err(|_| Unreached::Refused)?;
+        client.post(url).headers(headers).body(body).send().await.map_err(|error| match error {
+            error if is_refusal(&error) => Unreached::Refused,
+            error if error.is_timeout() => Unreached::Late,
+            error if error.is_connect() => Unreached::Silent,
+            _ => Unreached::Cut,
+        })
     }
 
     /// Fetches a URL, following redirects through the gate. The answer's body is still to be read.
@@ -139,16 +169,33 @@ impl std::fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
+/// Why a message has no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unreached {
+    /// Its address is not allowed.
+    Refused,
+    /// Nobody answered in time.
+    Late,
+    /// There was no connection.
+    Silent,
+    /// The connection broke off, or what came was no answer.
+    Cut,
+}
+
 /// Refusals all say the same, so that nobody can scan a network with imports.
 fn refused_or_unavailable(error: reqwest::Error) -> Error {
-    let mut at: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    if is_refusal(&error) { Error::UrlRefused } else { Error::unavailable("fetch a URL", error.without_url()) }
+}
+
+fn is_refusal(error: &reqwest::Error) -> bool {
+    let mut at: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(cause) = at {
         if cause.is::<Refused>() {
-            return Error::UrlRefused;
+            return true;
         }
         at = cause.source();
     }
-    Error::unavailable("fetch a URL", error.without_url())
+    false
 }
 
 fn location(answer: &Response) -> Option<String> {

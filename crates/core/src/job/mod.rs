@@ -4,13 +4,16 @@ pub(crate) mod folder;
 pub(crate) mod import;
 pub(crate) mod sweep;
 pub(crate) mod trash;
+pub(crate) mod webhook;
 
+use crate::figure::End;
 use crate::settle::Held;
 use crate::{Caller, Core};
 use attache_model::task::{TaskError, TaskResult};
 
 /// The kinds of task and how many of each run at once in a process.
-pub(crate) const KINDS: [(&str, usize); 3] = [(folder::KIND, 1), (import::KIND, 4), (trash::KIND, 1)];
+pub(crate) const KINDS: [(&str, usize); 4] =
+    [(folder::KIND, 1), (import::KIND, 4), (trash::KIND, 1), (webhook::KIND, webhook::AT_ONCE)];
 
 /// How a job ended that did not do its work.
 #[derive(Clone, Debug)]
@@ -19,6 +22,8 @@ pub(crate) enum Verdict {
     Again(TaskError),
     /// It never will.
     Drop(TaskError),
+    /// It has written its end down itself: it is over, or goes on at a time of its own, which counts as no try.
+    Written(End),
 }
 
 impl Verdict {
@@ -42,6 +47,7 @@ pub(crate) async fn run(core: &Core, kind: &str, caller: &Caller, held: Held, pa
         folder::KIND => folder::run(core, caller, read(payload)?).await,
         import::KIND => import::run(core, caller, held, read(payload)?).await,
         trash::KIND => trash::run(core, caller, read(payload)?).await,
+        webhook::KIND => webhook::run(core, caller, held, read(payload)?).await,
         _ => Err(Verdict::drop("unknown_kind", "this version of the server does not know this kind of task")),
     }
 }

@@ -2,7 +2,7 @@
 //! once.
 
 use crate::Core;
-use crate::table::{blob, file, grant, once, task, token, upload};
+use crate::table::{blob, delivery, file, grant, once, task, token, upload};
 use crate::unit::bare;
 use attache_model::limits::Limits;
 use attache_model::{AccountNo, Error, FileNo, Result, UploadNo, UserNo};
@@ -26,6 +26,7 @@ pub(crate) async fn run(core: Core) -> Result<()> {
     bury_dying(&core).await?;
     end_uploads(&core).await?;
     clear_fields(&core).await?;
+    super::webhook::revive(&core).await?;
     forget_old(&core).await?;
     Ok(())
 }
@@ -134,11 +135,12 @@ async fn forget_old(core: &Core) -> Result<()> {
     let now = core.now();
     let ended = now.minus(Limits::seconds(core.limits().task_life));
     let (tokens, uploads) = (now.minus(TOKEN_AGE), now.minus(LEFTOVER_AGE));
+    let deliveries = now.minus(Limits::seconds(core.limits().delivery_life));
     let unit = bare::<u64, _>(move |tx| {
         Box::pin(async move {
             let gone = once::forget(tx, now).await? + task::forget(tx, ended).await?;
             let gone = gone + upload::forget_old(tx, uploads).await? + grant::forget(tx, now, tokens).await?;
-            Ok(gone + token::forget(tx, tokens).await?)
+            Ok(gone + token::forget(tx, tokens, now).await? + delivery::forget(tx, deliveries).await?)
         })
     });
     core.write_all("forget what is over", unit).await.map(|_| ())

@@ -28,6 +28,7 @@ pub(crate) mod put;
 pub(crate) mod reach;
 mod record;
 mod replace;
+pub(crate) mod session;
 pub(crate) mod share;
 pub(crate) mod stat;
 mod tab;

@@ -19,7 +19,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// How long a task is held before it must be renewed.
-const LEASE: Duration = Duration::from_secs(60);
+pub(crate) const LEASE: Duration = Duration::from_secs(60);
 /// Wait before the second try; it doubles from there.
 const BACK_OFF: Duration = Duration::from_secs(5);
 /// Longest wait between tries.
@@ -52,6 +52,13 @@ impl Core {
 impl Worker {
     /// Works until `stop` resolves; tasks that run then are finished first.
     pub async fn run(self, stop: impl Future<Output = ()>) {
+        tokio::select! {
+            () = self.do_tasks(stop) => {}
+            () = job::webhook::watch(&self.0) => {}
+        }
+    }
+
+    async fn do_tasks(&self, stop: impl Future<Output = ()>) {
         let permits: Vec<(&'static str, Arc<Semaphore>)> =
             job::KINDS.iter().map(|(kind, at_once)| (*kind, Arc::new(Semaphore::new(*at_once)))).collect();
         let mut running = JoinSet::new();
@@ -163,6 +170,10 @@ async fn end(
     claimed: &Claimed,
     ended: Result<Option<TaskResult>, Verdict>,
 ) -> Result<()> {
+    if let Err(Verdict::Written(how)) = ended {
+        core.0.counts.ended(kind, how);
+        return Ok(());
+    }
     let (id, lease, now) = (claimed.id, claimed.lease, core.now());
     let last = u64::try_from(claimed.attempts).unwrap_or(u64::MAX) >= core.limits().task_tries;
     let wait = BACK_OFF.saturating_mul(1 << claimed.attempts.clamp(1, 16) as u32 >> 1).min(BACK_OFF_MAX);
@@ -179,6 +190,7 @@ async fn end(
                 Ok(result) => task::done(tx, id, lease, now, *result).await,
                 Err(Verdict::Again(why)) if !last => task::again(tx, id, lease, now.plus(wait), why).await,
                 Err(Verdict::Again(why) | Verdict::Drop(why)) => task::fail(tx, id, lease, now, why).await,
+                Err(Verdict::Written(_)) => Ok(true),
             }
         })
     });
