@@ -108,14 +108,15 @@ mod tests {
     #[tokio::test]
     async fn one_who_waits_is_woken_by_their_account_alone_and_leaves_nothing_behind() {
         let heard = Heard::default();
-        let (one, other) = (heard.ear(AccountNo(1)), heard.ear(AccountNo(2)));
-        let (mut rung, mut quiet) = (pin!(one.bell().notified()), pin!(other.bell().notified()));
-        assert!(!rung.as_mut().enable() && !quiet.as_mut().enable());
-        heard.tell(AccountNo(1));
-        assert!(rung.as_mut().enable() && !quiet.as_mut().enable());
-        heard.end();
-        assert!(quiet.as_mut().enable() && heard.is_over());
-        drop((one, other));
+        {
+            let (one, other) = (heard.ear(AccountNo(1)), heard.ear(AccountNo(2)));
+            let (mut rung, mut quiet) = (pin!(one.bell().notified()), pin!(other.bell().notified()));
+            assert!(!rung.as_mut().enable() && !quiet.as_mut().enable());
+            heard.tell(AccountNo(1));
+            assert!(rung.as_mut().enable() && !quiet.as_mut().enable());
+            heard.end();
+            assert!(quiet.as_mut().enable() && heard.is_over());
+        }
         assert!(heard.lock().is_empty());
     }
 }
