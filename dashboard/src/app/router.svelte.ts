@@ -76,8 +76,8 @@ export function go(address: string, { replace = false } = {}): void {
 /** The address that shows a folder; `path` begins with a slash. */
 export function folderAddress(path: string): string {
   const segments = path.split("/").filter((segment) => segment !== "");
-  // These addresses belong to another API of the server, and a folder may well be called so.
-  if (segments[0] === "v3") return `/files?folder=${encodeURIComponent(path)}`;
+  // Such addresses belong to another API of the server, and a folder may well be called so.
+  if (/^(v\d+|\d{4}-\d{2})$/.test(segments[0] ?? "")) return `/files?folder=${encodeURIComponent(path)}`;
   return segments.length ? `/files/${segments.map(encodeURIComponent).join("/")}` : "/";
 }
 
