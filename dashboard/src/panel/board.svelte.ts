@@ -8,6 +8,7 @@ import { ofEntries, ofFiles } from "../transfer/tree";
 import { tusSender } from "../transfer/tus";
 import { browserWorld, guardLeaving } from "../transfer/world";
 import { Access, type Keys, Refusal } from "./access";
+import type { Word } from "./words";
 import { type Item, type Page, PanelApi, type Room, type Shown, type Version } from "./record";
 
 /** What the page around the panel hears. */
@@ -50,6 +51,8 @@ class Pages<T> {
 
 /** Signed addresses live for a quarter of an hour; files are read anew before that, in milliseconds. */
 const FRESH = 10 * 60_000;
+/** The same for somebody who comes back to the page. */
+const SEEN_AGAIN = 60_000;
 
 /** See the module's head. */
 export class Board {
@@ -58,8 +61,9 @@ export class Board {
   /** The file that is looked at closely. */
   chosen: Shown | null = $state.raw(null);
   versions: Version[] = $state.raw([]);
-  /** What is read out, and shown where it went wrong. */
-  heard = $state("");
+  /** What is read out. */
+  heard: { word: Word; value: string } | null = $state.raw(null);
+  /** Why the last thing went wrong. */
   trouble: Refusal | null = $state.raw(null);
 
   readonly files: Pages<Shown>;
@@ -70,6 +74,7 @@ export class Board {
   readonly #look: () => void;
   readonly #ends: (() => void)[] = [];
   #read = 0;
+  #told = new Set<string>();
 
   constructor(server: string, record: string, keys: Keys, private readonly ears: Ears) {
     this.access = new Access(server, keys);
@@ -84,11 +89,15 @@ export class Board {
     this.queue = new Queue({ ...browserWorld(), sender: tusSender(door), memory: browserMemory(`${server} ${record}`) });
     this.#look = createSubscriber((update) => this.queue.watch(update));
     const timer = setInterval(() => void this.#refresh(), 30_000);
+    // Others may have put files there while nobody looked.
+    const seen = () => void this.#refresh(SEEN_AGAIN);
+    document.addEventListener("visibilitychange", seen);
     this.#ends = [
       this.queue.onArrived((file) => void this.#arrived(file)),
       this.queue.watch(() => this.#heed()),
       guardLeaving(this.queue),
       () => clearInterval(timer),
+      () => document.removeEventListener("visibilitychange", seen),
     ];
   }
 
@@ -167,6 +176,7 @@ export class Board {
 
   async #arrived(file: Arrived): Promise<void> {
     this.ears.uploaded(file);
+    this.heard = { word: "uploaded", value: file.name };
     try {
       const shown = await this.api.file(file.id);
       const others = this.files.items.filter((other) => other.file.id !== file.id);
@@ -179,14 +189,21 @@ export class Board {
   }
 
   /** Signed addresses end; pictures that come into view later would stay empty. */
-  async #refresh(): Promise<void> {
-    if (document.hidden || !this.room || Date.now() - this.#read < FRESH) return;
+  async #refresh(age = FRESH): Promise<void> {
+    if (document.hidden || !this.room || Date.now() - this.#read < age) return;
     this.#read = Date.now();
     await this.does(() => this.files.load());
   }
 
-  /** Uploads that a token's end has stopped go on with the next one. */
+  /** Uploads that a token's end has stopped go on with the next one; those that failed are told of once. */
   #heed(): void {
+    for (const { id, name, state, fault } of this.queue.list) {
+      if (state !== "failed") this.#told.delete(id);
+      if (state !== "failed" || this.#told.has(id)) continue;
+      this.#told.add(id);
+      this.heard = { word: "failed", value: name };
+      this.ears.failed(`${name}: ${fault?.words ?? ""}`, fault?.code ?? "");
+    }
     if (!this.queue.isHeld) return;
     void this.access.renew().then((renewed) => renewed && this.queue.release());
   }

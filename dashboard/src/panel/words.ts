@@ -131,13 +131,19 @@ export interface Tongue {
 export function tongue(tag: string): Tongue {
   const lang = tongues[tag.slice(0, 2).toLowerCase()] ? tag : "en";
   const words = tongues[lang.slice(0, 2).toLowerCase()] ?? en;
-  const near = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" });
   return {
     lang,
     say: (word, ...values) => words[word].replace(/\{(\d)\}/g, (_, at: string) => values[Number(at)] ?? ""),
-    moment: (at) => near.format(new Date(at)),
+    moment: (at) => moment(new Date(at), new Date(), lang),
     size: (bytes) => sized(bytes, lang),
   };
+}
+
+/** The time today, the day this year, else the date. */
+function moment(at: Date, now: Date, lang: string): string {
+  if (at.toDateString() === now.toDateString()) return at.toLocaleTimeString(lang, { timeStyle: "short" });
+  const near = at.getFullYear() === now.getFullYear();
+  return at.toLocaleDateString(lang, near ? { day: "numeric", month: "short" } : { dateStyle: "medium" });
 }
 
 const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];

@@ -3,13 +3,13 @@
 import type { Fault } from "./fault";
 import { type Goal, below, settled } from "./goal";
 import type { Memory } from "./memory";
+import { Rate } from "./rate";
 import { REST_LONGEST, rest } from "./rest";
 import type { Arrived, Sender, Watch } from "./sender";
 import { type Move, after, isBusy } from "./state";
-import { type Summary, summaryOf } from "./summary";
+import { type Summary, sentOf, summaryOf } from "./summary";
 import { PIECE, Transfer } from "./transfer";
 import type { Found } from "./tree";
-import { Rate } from "./rate";
 
 /** Uploads that run at once. */
 export const LANES = 3;
@@ -17,8 +17,8 @@ export const LANES = 3;
 const TELL_EVERY = 100;
 /** How much may go before it is remembered again, in bytes: it is only shown, the server knows better. */
 const KEEP_EVERY = 16 << 20;
-/** The weight of a file beside its bytes, where time is foretold: a thousand small files take longer than one large. */
-const FILE_WEIGHT = 64 << 10;
+/** How long everything must have gone before its end is foretold, in milliseconds. */
+const CALM = 1_500;
 
 /** What the queue needs from the world. */
 export interface World {
@@ -51,7 +51,8 @@ export class Queue {
   /** Nothing new begins before, in milliseconds of the clock: a server that is away would only refuse it too. */
   #calmUntil = 0;
   #memory: Memory;
-  #rate = new Rate();
+  /** Bytes, and bytes weighted with files, over time. */
+  #rates = { bytes: new Rate(CALM), work: new Rate(CALM) };
   #summary: Summary | null = null;
 
   constructor(private readonly world: World) {
@@ -183,7 +184,9 @@ export class Queue {
 
   /** Counts, bytes and time of everything. */
   get summary(): Summary {
-    this.#summary ??= summaryOf(this.list, this.#rate.perSecond(this.world.now()), FILE_WEIGHT);
+    const now = this.world.now();
+    const { bytes, work } = this.#rates;
+    this.#summary ??= summaryOf(this.list, { bytes: bytes.perSecond(now), work: work.perSecond(now) });
     return this.#summary;
   }
 
@@ -348,15 +351,10 @@ export class Queue {
     this.#telling = this.world.later(TELL_EVERY, () => {
       this.#telling = null;
       this.#summary = null;
-      this.#rate.note(this.world.now(), this.#work());
+      this.#rates.bytes.note(this.world.now(), sentOf(this.list));
+      this.#rates.work.note(this.world.now(), this.summary.worked);
+      this.#summary = null;
       for (const told of this.#watchers) told();
     });
-  }
-
-  /** Everything that was done, in weighted bytes. */
-  #work(): number {
-    let work = 0;
-    for (const { sent, state } of this.list) work += sent + (state === "done" ? FILE_WEIGHT : 0);
-    return work;
   }
 }

@@ -2,18 +2,21 @@
 
 /** What is looked back on, in milliseconds: long enough to be calm, short enough to notice a change. */
 const WINDOW = 8_000;
-/** The least time that says anything. */
-const LEAST = 400;
+/** The least time between two samples, in milliseconds. */
+const APART = 100;
 
 /** Amounts over time. */
 export class Rate {
   #samples: { at: number; total: number }[] = [];
 
-  /** Notes that `total` is done by now. A total that falls begins anew. */
+  /** `least` is the time that must pass before anything is said, in milliseconds. */
+  constructor(private readonly least = 400) {}
+
+  /** Notes that `total` is done by now. A total that falls, or a long silence, begins anew. */
   note(at: number, total: number): void {
     const last = this.#samples.at(-1);
-    if (last && total < last.total) this.#samples = [];
-    if (last && at - last.at < LEAST / 4 && this.#samples.length > 1) this.#samples.pop();
+    if (last && (total < last.total || at - last.at > WINDOW)) this.#samples = [];
+    if (last && at - last.at < APART && this.#samples.length > 1) this.#samples.pop();
     this.#samples.push({ at, total });
     while (this.#samples.length > 2 && at - (this.#samples[1]?.at ?? at) > WINDOW) this.#samples.shift();
   }
@@ -26,7 +29,7 @@ export class Rate {
   /** Amount in a second, as of `now`; 0 where nothing is known. */
   perSecond(now: number): number {
     const [first, last] = [this.#samples[0], this.#samples.at(-1)];
-    if (!first || !last || last.at - first.at < LEAST) return 0;
+    if (!first || !last || last.at - first.at < this.least) return 0;
     return ((last.total - first.total) * 1000) / Math.max(now - first.at, last.at - first.at);
   }
 }

@@ -1,5 +1,5 @@
 // What the dock says of uploads, in words.
-import { count, size } from "../part/format";
+import { count, number, size } from "../part/format";
 import { duration } from "./rate";
 import type { Summary } from "./summary";
 import type { Transfer } from "./transfer";
@@ -20,6 +20,7 @@ export function lineOf(transfer: Transfer, now: number): string {
 function running(transfer: Transfer, now: number): string {
   const { sent, size: all, rate } = transfer;
   if (sent >= all && all > 0) return "Being stored";
+  if (sent === 0) return `Sending, ${size(all)}`;
   const perSecond = rate.perSecond(now);
   const left = perSecond > 0 ? `${size(perSecond)}/s, ${duration((all - sent) / perSecond)} left` : "";
   return [portion(transfer), left].filter(Boolean).join(" · ");
@@ -39,10 +40,19 @@ function arrived({ arrived: file, name, size: all, goal }: Transfer): string {
   return file && file.name !== name ? `Saved as ${file.name}, ${size(all)}` : `Uploaded, ${size(all)}`;
 }
 
-/** How far everything is, in per cent. */
-export function percent({ bytes, sent, all, count: by }: Summary): number {
+/** How far everything is, in per cent: all of it only when the last one is done. */
+export function percent({ work, worked, all, count: by }: Summary): number {
   if (all > 0 && by.done === all) return 100;
-  return bytes > 0 ? Math.min(99, Math.floor((sent / bytes) * 100)) : 0;
+  return work > 0 ? Math.min(99, Math.floor((worked / work) * 100)) : 0;
+}
+
+/** The line below the dock's heading. */
+export function detailOf(summary: Summary): string {
+  const { count: by, all, perSecond, left } = summary;
+  const busy = by.running + by.waiting + by.resting;
+  const speed = busy > 0 && left !== null ? `${size(perSecond)}/s, ${duration(left)} left` : "";
+  const failed = busy > 0 && by.failed > 0 ? `${by.failed} failed` : "";
+  return [`${number(by.done)} of ${number(all)} done`, speed, failed].filter(Boolean).join(" · ");
 }
 
 /** What everything comes to: the dock's heading. */
