@@ -16,6 +16,8 @@ export default defineConfig({
     sourcemap: false,
     target: ["chrome123", "edge123", "firefox121", "safari17.5"],
   },
+  // Tests mount components as a browser does.
+  resolve: process.env.VITEST ? { conditions: ["browser"] } : {},
   server: { proxy: { "/v1": server, "/tus": server, "/signed": server } },
   test: { environment: "jsdom", include: ["src/**/*.test.ts"] },
 });

@@ -22,7 +22,7 @@ it("a line says what an upload is at", () => {
   c!.watch.arrived({ id: "3", name: "c-1" });
   expect(queue.list.map((transfer) => lineOf(transfer, world.time))).toEqual([
     "500 kB of 1.00 MB · 250 kB/s, 2 s left",
-    "The server cannot be reached. Trying again in 1 s.",
+    "Trying again in 1 s. The server cannot be reached.",
     "Saved as c-1, 1.00 MB",
   ]);
 });

@@ -10,7 +10,7 @@ export function lineOf(transfer: Transfer, now: number): string {
     case "waiting": return `Waiting, ${size(transfer.size)}`;
     case "running": return running(transfer, now);
     case "paused": return `Paused at ${portion(transfer)}`;
-    case "resting": return `${transfer.fault?.words ?? ""} ${again(transfer, now)}`.trim();
+    case "resting": return again(transfer, now);
     case "interrupted": return transfer.fault?.words ?? `Interrupted at ${portion(transfer)}. Choose the file again to go on.`;
     case "failed": return transfer.fault?.words ?? "It failed.";
     case "done": return arrived(transfer);
@@ -31,8 +31,9 @@ function portion({ sent, size: all }: Transfer): string {
 }
 
 function again({ again: at, fault }: Transfer, now: number): string {
-  if (fault?.kind === "signed_out") return "It goes on when you are signed in.";
-  return at > now ? `Trying again in ${duration((at - now) / 1000)}.` : "Trying again.";
+  if (fault?.kind === "signed_out") return "Signed out. It goes on when you are signed in.";
+  const when = at > now ? `Trying again in ${duration((at - now) / 1000)}` : "Trying again";
+  return `${when}. ${fault?.words ?? ""}`.trim();
 }
 
 function arrived({ arrived: file, name, size: all, goal }: Transfer): string {
