@@ -4,10 +4,11 @@
 
 use crate::table::{account, token};
 use crate::unit::{bare, tenanted};
-use crate::{Caller, Core, Credential};
+use crate::{Caller, Core, Credential, Entrant, Guest};
 use attache_model::error::Shown;
+use attache_model::id::TokenId;
 use attache_model::token::Token;
-use attache_model::{Error, Result, Time, UserNo, What};
+use attache_model::{Error, Result, Scope, Time, UserNo, What};
 use lru::LruCache;
 use sha2::{Digest as _, Sha256};
 use std::num::NonZeroUsize;
@@ -23,11 +24,20 @@ const USED_STEP: Duration = Duration::from_secs(60);
 /// Longest token that is looked at, in bytes; a longer one is nobody's.
 const TOKEN_MAX: usize = 4096;
 
-/// Tokens that were let in lately, by digest, with when that was.
+/// What a token is looked for by. The two are kept apart: no text that somebody sends can be taken for an id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Sought {
+    /// The digest of its text.
+    Text([u8; 32]),
+    /// Its id, from a session that we sealed.
+    Id(TokenId),
+}
+
+/// Tokens that were let in lately, by what they were looked for, with when that was.
 pub(crate) struct Tokens(Mutex<Lately>);
 
 struct Lately {
-    tokens: LruCache<[u8; 32], (Token, Time)>,
+    tokens: LruCache<Sought, (Token, Time)>,
     /// How often all of it was forgotten: what was read before the last time is not remembered after it.
     forgotten: u64,
 }
@@ -45,9 +55,9 @@ impl Default for Tokens {
 }
 
 impl Tokens {
-    fn get(&self, digest: &[u8; 32], now: Time) -> Option<Token> {
+    fn get(&self, sought: &Sought, now: Time) -> Option<Token> {
         let mut lately = self.lock();
-        let (token, at) = lately.tokens.get(digest)?;
+        let (token, at) = lately.tokens.get(sought)?;
         // A clock that was set back must not keep a token alive.
         (*at <= now && now < at.plus(REMEMBERED)).then(|| token.clone())
     }
@@ -58,10 +68,10 @@ impl Tokens {
     }
 
     /// Remembers a token that was read after `standing`.
-    fn put(&self, digest: [u8; 32], token: Token, now: Time, standing: u64) {
+    fn put(&self, sought: Sought, token: Token, now: Time, standing: u64) {
         let mut lately = self.lock();
         if lately.forgotten == standing {
-            lately.tokens.put(digest, (token, now));
+            lately.tokens.put(sought, (token, now));
         }
     }
 
@@ -86,21 +96,52 @@ impl Core {
     /// Lets a caller in.
     ///
     /// # Errors
-    /// `Unauthenticated` for a token that is unknown, revoked or expired.
+    /// `Unauthenticated` for a credential that is unknown, revoked or expired; `MissingScope` for a panel's token, which may do
+    /// nothing outside of its panel.
     pub async fn admit(&self, credential: &Credential) -> Result<Caller> {
-        let Credential::Token(secret) = credential;
-        if secret.reveal().len() > TOKEN_MAX {
-            return Err(Error::Unauthenticated(Shown::Unknown));
+        match self.admit_any(credential).await? {
+            Entrant::Caller(caller) => Ok(caller),
+            Entrant::Guest(_) => Err(Error::MissingScope(Scope::FilesRead)),
         }
-        let (digest, now) = (digest(secret.reveal()), self.0.clock.now());
-        let token = match self.0.tokens.get(&digest, now) {
+    }
+
+    /// Lets a caller in, or a guest of a panel.
+    ///
+    /// # Errors
+    /// `Unauthenticated` for a credential that is unknown, revoked or expired.
+    pub async fn admit_any(&self, credential: &Credential) -> Result<Entrant> {
+        let token = self.token_of(credential).await?;
+        let caller = |scopes| Caller::new(token.account, token.user, scopes, Some(token.id));
+        Ok(match token.panel {
+            None => Entrant::Caller(caller(token.scopes)),
+            Some(pass) => {
+                let end = token.expires_at.unwrap_or(Time::NEVER);
+                Entrant::Guest(Guest::new(caller(pass.scopes), pass.record, end))
+            }
+        })
+    }
+
+    /// The token that a credential stands for, which neither was taken back nor has ended.
+    ///
+    /// # Errors
+    /// `Unauthenticated`.
+    pub(crate) async fn token_of(&self, credential: &Credential) -> Result<Token> {
+        let now = self.0.clock.now();
+        let sought = match credential {
+            Credential::Token(secret) if secret.reveal().len() > TOKEN_MAX => {
+                return Err(Error::Unauthenticated(Shown::Unknown));
+            }
+            Credential::Token(secret) => Sought::Text(digest(secret.reveal())),
+            Credential::Session(secret) => Sought::Id(self.session_token(secret, now)?),
+        };
+        let token = match self.0.tokens.get(&sought, now) {
             Some(token) => token,
-            None => self.look_up(digest, now).await?,
+            None => self.look_up(sought, now).await?,
         };
         if token.expires_at.is_some_and(|end| end <= now) {
             return Err(Error::Unauthenticated(Shown::Expired));
         }
-        Ok(Caller::new(token.account, token.user, token.scopes, Some(token.id)))
+        Ok(token)
     }
 
     /// The same caller, acting as another user of its account.
@@ -116,14 +157,18 @@ impl Core {
         Ok(Caller::new(caller.account(), user, caller.scopes(), caller.token()))
     }
 
-    async fn look_up(&self, digest: [u8; 32], now: Time) -> Result<Token> {
-        let (text, standing) = (hex::encode(digest), self.0.tokens.standing());
+    async fn look_up(&self, sought: Sought, now: Time) -> Result<Token> {
+        let standing = self.0.tokens.standing();
         let find = bare::<Option<Token>, _>(move |tx| {
-            let text = text.clone();
-            Box::pin(async move { token::by_digest(tx, &text).await })
+            Box::pin(async move {
+                match sought {
+                    Sought::Text(digest) => token::by_digest(tx, &hex::encode(digest)).await,
+                    Sought::Id(id) => token::by_id(tx, id).await,
+                }
+            })
         });
         let token = self.read_all("look a token up", find).await?.ok_or(Error::Unauthenticated(Shown::Unknown))?;
-        self.0.tokens.put(digest, token.clone(), now, standing);
+        self.0.tokens.put(sought, token.clone(), now, standing);
         if token.last_used_at.is_none_or(|at| at.plus(USED_STEP) <= now) {
             self.note_use(&token, now);
         }

@@ -1,15 +1,27 @@
 //! Who asks: a [`Caller`] is made only from an admitted credential or by the task worker, and everything it may do
 //! hangs on the handles that are made from it.
 
+use attache_model::link::Record;
 use attache_model::scope::Scopes;
 use attache_model::token::Secret;
-use attache_model::{AccountNo, Error, Result, Scope, UserNo, id::TokenId};
+use attache_model::{AccountNo, Error, Result, Scope, Time, UserNo, id::TokenId};
 
 /// What a client shows to be let in.
 #[derive(Clone, Debug)]
 pub enum Credential {
     /// A token, from whichever header the dialect takes it.
     Token(Secret),
+    /// A session that [`Core::open_session`](crate::Core::open_session) sealed: it stands for the token that it was opened with.
+    Session(Secret),
+}
+
+/// Who was let in.
+#[derive(Clone, Debug)]
+pub enum Entrant {
+    /// Somebody with a token of the account.
+    Caller(Caller),
+    /// Somebody with a token for the panel of one record.
+    Guest(Guest),
 }
 
 /// Somebody who was let in. Cheap to clone.
@@ -75,5 +87,40 @@ impl Caller {
     /// Whether files that lists leave out may be changed: whoever may make them may.
     pub(crate) fn reaches_hidden(&self) -> bool {
         self.sees_hidden() || self.has(Scope::FilesHiddenWrite)
+    }
+}
+
+/// Somebody who was let in to the panel of one record, and nowhere else: no handle but [`Panel`](crate::Panel) takes a guest,
+/// and nobody can make a [`Caller`] of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guest {
+    /// Acts in the panel. It stays inside of core, because its scopes are those of the panel alone.
+    inner: Caller,
+    record: Record,
+    expires_at: Time,
+}
+
+impl Guest {
+    pub(crate) fn new(inner: Caller, record: Record, expires_at: Time) -> Guest {
+        Guest { inner, record, expires_at }
+    }
+
+    pub(crate) fn inner(&self) -> &Caller {
+        &self.inner
+    }
+
+    /// The record.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// What may be done there.
+    pub fn scopes(&self) -> Scopes {
+        self.inner.scopes
+    }
+
+    /// When its token ends.
+    pub fn expires_at(&self) -> Time {
+        self.expires_at
     }
 }

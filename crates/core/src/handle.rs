@@ -5,6 +5,7 @@ use crate::op::intake::claim::Claim;
 use crate::settle::{Author, Ending, Held};
 use crate::unit::{Tenanted, Work};
 use crate::{Caller, Core, Once};
+use attache_model::link::Record;
 use attache_model::{Result, Scope, Time};
 use std::ops::Deref;
 
@@ -23,6 +24,7 @@ pub struct Edit<'c> {
     task: Option<Held>,
     upload: Option<Ending>,
     intake: Option<&'c Claim>,
+    within: Option<&'c Record>,
 }
 
 /// Deleting: trash, restore, erase.
@@ -193,7 +195,7 @@ impl<'c> Edit<'c> {
 
     /// A handle for work within reach, which asks about each file instead.
     pub(crate) fn unasked(core: &'c Core, caller: &'c Caller) -> Edit<'c> {
-        Edit { view: View { core, caller }, once: None, task: None, upload: None, intake: None }
+        Edit { view: View { core, caller }, once: None, task: None, upload: None, intake: None, within: None }
     }
 
     /// The same handle, whose change and the end of a task are one commit.
@@ -214,8 +216,20 @@ impl<'c> Edit<'c> {
         Edit { intake: Some(claim), ..self }
     }
 
+    /// The same handle, which changes only what the panel of a record shows.
+    #[must_use]
+    pub(crate) fn within(self, record: Option<&'c Record>) -> Edit<'c> {
+        Edit { within: record, ..self }
+    }
+
+    /// The record whose panel it was made for.
+    pub(crate) fn panel(&self) -> Option<&'c Record> {
+        self.within
+    }
+
     pub(crate) fn author(&self) -> Author {
         Author {
+            within: self.within.cloned(),
             task: self.task,
             upload: self.upload,
             intake: self.intake.cloned(),

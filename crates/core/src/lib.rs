@@ -38,7 +38,7 @@ pub mod transfer;
 mod turn;
 mod unit;
 
-pub use caller::{Caller, Credential};
+pub use caller::{Caller, Credential, Entrant, Guest};
 pub use content::Content;
 pub use etag::{content_etag, etag};
 pub use figure::{Figures, TaskFigures};
@@ -49,9 +49,11 @@ pub use op::event::EventPage;
 pub use op::grant::{MadeGrant, NewGrant};
 pub use op::intake::{IntakeQuery, NewIntake, Receipt, Sender, SentFile, Visitor};
 pub use op::operator::{FirstStart, NewToken, Operator, TokenForm};
+pub use op::panel::{NewPanelToken, Panel, PanelFile, PanelGoal};
 pub use op::reach::{
     AGGREGATES_MAX, Aggregate, Aggregated, BUCKETS_DEEP, Bucket, Counted, Measure, OwnerFiles, Reach, Reached, Summary,
 };
+pub use op::session::Session;
 pub use op::share::Redeemed;
 pub use op::stat::Stat;
 pub use op::trade::Granted;

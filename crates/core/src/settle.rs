@@ -4,7 +4,7 @@
 use crate::caller::Caller;
 use crate::node::Node;
 use crate::op::intake::claim::Claim;
-use crate::table::{book, event, once, task, upload};
+use crate::table::{book, event, once, panel, task, upload};
 use crate::unit::{Outcome, Tenanted};
 use attache_model::error::{Error, QuotaKind, What};
 use attache_model::event::{Event, EventKind};
@@ -100,6 +100,8 @@ pub(crate) struct Author {
     pub(crate) upload: Option<Ending>,
     /// The place among the files of an intake that a new file takes; see [`Claim::take`].
     pub(crate) intake: Option<Claim>,
+    /// The record outside of whose panel nothing is changed.
+    pub(crate) within: Option<Record>,
 }
 
 /// The upload whose bytes the change makes a version of, and what it had reserved.
@@ -121,7 +123,18 @@ pub(crate) struct Held {
 
 impl Author {
     pub(crate) fn new(caller: &Caller, once: Option<String>) -> Author {
-        Author { user: caller.actor(), once, task: None, upload: None, intake: None }
+        Author { user: caller.actor(), once, task: None, upload: None, intake: None, within: None }
+    }
+
+    /// Demands a file that the author may change at all. It is asked in the unit that changes the file.
+    ///
+    /// # Errors
+    /// `NotFound(File)` for one that the panel does not show.
+    pub(crate) async fn demand(&self, t: &mut Tenanted<'_>, file: FileNo) -> Outcome<()> {
+        match &self.within {
+            Some(record) if panel::link_of(t, record, file).await?.is_none() => Err(Error::NotFound(What::File).into()),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! edit, and the check is done before a byte of the body is read.
 
 use crate::dialect::{Dialect, Fail};
-use attache_core::{Caller, Core, Edit, Manage, Reach, Records, Remove, View};
+use attache_core::{Caller, Core, Edit, Entrant, Guest, Manage, Panel, Reach, Records, Remove, View};
 use attache_model::error::Shown;
 use attache_model::{Error, Result};
 use axum::extract::{FromRef, FromRequestParts};
@@ -82,6 +82,68 @@ where
         let core = Core::from_ref(state);
         let caller = admit::<D>(&core, parts).await?;
         Ok(Admitted { core, caller, dialect: PhantomData })
+    }
+}
+
+/// A guest of a record's panel.
+#[derive(Debug)]
+pub struct AtPanel<D> {
+    /// The service.
+    pub core: Core,
+    /// Who asks.
+    pub guest: Guest,
+    dialect: PhantomData<fn() -> D>,
+}
+
+impl<D> AtPanel<D> {
+    /// The handle with the operations.
+    pub fn panel(&self) -> Panel<'_> {
+        self.core.panel(&self.guest)
+    }
+}
+
+impl<D: Dialect, S: Send + Sync> FromRequestParts<S> for AtPanel<D>
+where
+    Core: FromRef<S>,
+{
+    type Rejection = Fail<D>;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fail<D>> {
+        let Entering { core, entrant, .. } = Entering::<D>::from_request_parts(parts, state).await?;
+        match entrant {
+            Entrant::Guest(guest) => Ok(AtPanel { core, guest, dialect: PhantomData }),
+            Entrant::Caller(_) => {
+                let why = "a panel is opened by a token of its own, which POST /v1/panel-tokens makes".to_owned();
+                Err(Error::Unsupported { why }.into())
+            }
+        }
+    }
+}
+
+/// A caller or a guest, for what both may do.
+#[derive(Debug)]
+pub struct Entering<D> {
+    /// The service.
+    pub core: Core,
+    /// Who asks.
+    pub entrant: Entrant,
+    dialect: PhantomData<fn() -> D>,
+}
+
+impl<D: Dialect, S: Send + Sync> FromRequestParts<S> for Entering<D>
+where
+    Core: FromRef<S>,
+{
+    type Rejection = Fail<D>;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fail<D>> {
+        let core = Core::from_ref(state);
+        let credential = D::credential(parts)?.ok_or(Error::Unauthenticated(Shown::Nothing))?;
+        let entrant = match core.admit_any(&credential).await? {
+            Entrant::Caller(caller) => Entrant::Caller(D::acting(&core, caller, parts).await?),
+            guest @ Entrant::Guest(_) => guest,
+        };
+        Ok(Entering { core, entrant, dialect: PhantomData })
     }
 }
 

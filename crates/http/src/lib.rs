@@ -22,13 +22,14 @@ pub mod probe;
 pub mod public;
 pub mod request;
 pub mod serve;
+pub mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod trace;
 pub mod window;
 
 pub use dialect::{Dialect, Fail, json_answer};
-pub use extract::{Admitted, Editing, Managing, Reaching, Recording, Removing, Viewing};
+pub use extract::{Admitted, AtPanel, Editing, Entering, Managing, Reaching, Recording, Removing, Viewing};
 pub use listen::{Drained, listen};
 pub use metric::Metrics;
 pub use mount::{mount, mount_as_fallback};

@@ -396,4 +396,5 @@ codes! {
     PreviewUnsupported = "preview_unsupported" "There is no preview for this content",
     PreviewTooLarge = "preview_too_large" "The picture is too large for a preview",
     PreviewFailed = "preview_failed" "The picture could not be read",
+    CrossSite = "cross_site" "The request does not come from our own page",
 }

@@ -101,6 +101,14 @@ limits! {
     share_life: seconds = 7 * 24 * 3600,
     /// Life of a native signed link that names none.
     share_default: seconds = 15 * 60,
+    /// Life of a session in a browser; it ends with its token in any case.
+    session_life: seconds = 12 * 3600,
+    /// Longest life of a panel's token.
+    panel_life: seconds = 24 * 3600,
+    /// Life of a panel's token that names none.
+    panel_default: seconds = 3600,
+    /// Life of the links to contents that a panel shows; they end with its token in any case.
+    panel_link_life: seconds = 15 * 60,
     /// Longest life of an intake link.
     intake_life: seconds = 90 * 24 * 3600,
     /// Life of an intake link that names none.

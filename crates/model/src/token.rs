@@ -1,6 +1,7 @@
 //! Credentials and the secrets in them.
 
 use crate::id::{GrantId, TokenId};
+use crate::link::Record;
 use crate::name::is_misleading;
 use crate::scope::Scopes;
 use crate::{AccountNo, Error, Result, Time, UserNo};
@@ -55,6 +56,19 @@ pub struct Token {
     pub last_used_at: Option<Time>,
     /// The grant that a client got it by; `None` for one that was made by hand.
     pub grant: Option<GrantId>,
+    /// What it opens instead of the account; `None` for every token that is not a panel's.
+    pub panel: Option<Pass>,
+}
+
+/// What a panel's token opens: one record, and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pass {
+    /// The record.
+    pub record: Record,
+    /// What may be done there.
+    pub scopes: Scopes,
+    /// The token it was made with: it ends with that one.
+    pub minted_by: TokenId,
 }
 
 /// Brings what people call a token into NFC, without blanks around it, and refuses what does not fit one line: control,

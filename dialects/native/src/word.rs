@@ -117,6 +117,7 @@ fn status(code: Code) -> u16 {
         | Code::MultipartTruncated
         | Code::DigestInvalid
         | Code::UrlInvalid => 400,
+        Code::CrossSite => 403,
         Code::CurrentVersion => 409,
         Code::TooManyParts | Code::FieldTooLarge | Code::FileTooLarge | Code::BodyTooLarge | Code::MetadataTooLarge => {
             413

@@ -62,6 +62,7 @@ fn status(error: &Error) -> StatusCode {
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::Gone(_) => StatusCode::GONE,
         Error::Malformed { code: Code::MediaTypeUnsupported, .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Error::Malformed { code: Code::CrossSite, .. } => StatusCode::FORBIDDEN,
         Error::Malformed { .. } | Error::Length { .. } | Error::Unsupported { .. } => StatusCode::BAD_REQUEST,
         Error::Invalid { .. } | Error::UrlRefused => StatusCode::UNPROCESSABLE_ENTITY,
         // No 5xx for what the account may not have: clients would send the same bytes again, to the same end.

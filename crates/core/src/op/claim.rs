@@ -16,7 +16,8 @@ impl Core {
             let files = files.clone();
             Box::pin(async move {
                 file::hold_all(&mut t, &files.iter().map(|no| (*no).into()).collect::<Vec<_>>()).await?;
-                let author = Author { user: UserNo::OWNER, once: None, task: None, upload: None, intake: None };
+                let author =
+                    Author { user: UserNo::OWNER, once: None, task: None, upload: None, intake: None, within: None };
                 let mut change = Change::default();
                 for no in files.iter() {
                     change = end(&mut t, *no, &author, now, change).await?;

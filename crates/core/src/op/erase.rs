@@ -45,7 +45,10 @@ impl Core {
         by: UserNo,
     ) -> Result<usize> {
         let now = self.now();
-        let fixed = Arc::new((files.to_vec(), Author { user: by, once: None, task: None, upload: None, intake: None }));
+        let fixed = Arc::new((
+            files.to_vec(),
+            Author { user: by, once: None, task: None, upload: None, intake: None, within: None },
+        ));
         let unit = tenanted::<(usize, Vec<String>), _>(move |mut t| {
             let fixed = fixed.clone();
             Box::pin(async move {

@@ -41,7 +41,7 @@ impl<'p> Writing<'p> {
 
     /// Who makes it, for its end.
     pub(crate) fn author(&self) -> Author {
-        Author { user: self.by, once: None, task: None, upload: None, intake: None }
+        Author { user: self.by, once: None, task: None, upload: None, intake: None, within: None }
     }
 
     /// Writes down that something happened to a record.

@@ -23,6 +23,7 @@ mod list;
 mod listed;
 mod note;
 pub(crate) mod operator;
+pub(crate) mod panel;
 pub(crate) mod place;
 pub(crate) mod put;
 pub(crate) mod reach;

@@ -11,7 +11,7 @@ use attache_model::account::Account;
 use attache_model::error::What;
 use attache_model::id::TokenId;
 use attache_model::scope::Scopes;
-use attache_model::token::{Secret, Token, check_name};
+use attache_model::token::{Pass, Secret, Token, check_name};
 use attache_model::{AccountNo, Error, FolderId, Result, Time, UserNo, name};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -94,6 +94,7 @@ impl Operator {
             scopes: Scopes::all(),
             life: None,
             form: TokenForm::Plain,
+            panel: None,
         };
         let (_, token) = mint(&self.0, plan).await?;
         Ok(Some(FirstStart { account, token }))
@@ -133,7 +134,8 @@ impl Operator {
             Box::pin(async move { account::ensure_user(&mut t, user, &format!("user {user}"), now).await })
         });
         self.0.write("make a user", account, unit).await?;
-        mint(&self.0, Mint { account, user, name, scopes: new.scopes, life: new.life, form: new.form }).await
+        mint(&self.0, Mint { account, user, name, scopes: new.scopes, life: new.life, form: new.form, panel: None })
+            .await
     }
 
     /// Every token with the name of its account, or those of one account.
@@ -214,6 +216,8 @@ pub(crate) struct Mint {
     pub(crate) scopes: Scopes,
     pub(crate) life: Option<Duration>,
     pub(crate) form: TokenForm,
+    /// What it opens instead of the account, for a panel.
+    pub(crate) panel: Option<Pass>,
 }
 
 /// Makes a token; its text exists only in what this returns.
@@ -230,6 +234,7 @@ pub(crate) async fn mint(core: &Core, plan: Mint) -> Result<(Token, Secret)> {
         expires_at: plan.life.map(|life| now.plus(life)),
         last_used_at: None,
         grant: None,
+        panel: plan.panel,
     };
     let secret = URL_SAFE_NO_PAD.encode(entropy::secret());
     let text = match &plan.form {
@@ -294,6 +299,7 @@ mod tests {
             expires_at: None,
             last_used_at: None,
             grant: None,
+            panel: None,
         };
         let secret = URL_SAFE_NO_PAD.encode([9; 32]);
         let text = jwt(&token, "files.example.com", &["files"], &secret);

@@ -45,6 +45,7 @@ impl Edit<'_> {
             Box::pin(async move {
                 let (with, arrival, facts, author) = &*fixed;
                 let mut row = get::to_change(&mut t, file, now, sees).await?;
+                author.demand(&mut t, row.file.no).await?;
                 etag::demand(&with.condition, &row.file)?;
                 let adopted = version::append(&mut t, &mut row, arrival, facts, author.user, now).await?;
                 row.file.upload = author.upload.map(|ending| ending.no);

@@ -6,12 +6,13 @@ use crate::plan::{NewShare, Signed};
 use crate::query::Start;
 use crate::settle::{Change, settle};
 use crate::table::file_use::Look;
-use crate::table::{share, token};
+use crate::table::{panel, share, token};
 use crate::unit::{Outcome, Tenanted, tenanted};
 use crate::{Content, Core, Edit, View, entropy};
 use attache_model::error::{Code, What};
 use attache_model::event::EventKind;
 use attache_model::id::{ShareId, TokenId};
+use attache_model::link::Record;
 use attache_model::listing::LabelledShare;
 use attache_model::page::Page;
 use attache_model::share::{PreviewSize, Share};
@@ -46,6 +47,9 @@ struct Claim {
     /// The token that it was made with; the link ends with it.
     #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
     token: Option<TokenId>,
+    /// The record whose panel shows it; the link ends when that does not show the file any more.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    panel: Option<Record>,
 }
 
 /// A link that was followed to its file.
@@ -65,6 +69,8 @@ pub struct Redeemed {
     pub expires_at: Time,
     /// Bound to one version, so that its bytes never change.
     pub bound: bool,
+    /// Pages of other sites may show what it gives: a panel stands in one.
+    pub embed: bool,
 }
 
 impl View<'_> {
@@ -81,6 +87,13 @@ impl View<'_> {
     pub(crate) fn sign_for(&self, file: FileNo, new: &NewShare) -> Signed {
         let expires_at = self.now().plus(new.life);
         let claim = self.claim(file, new, expires_at, None);
+        Signed { token: self.core.seal_claim(&claim), expires_at, share: None, file }
+    }
+
+    /// As [`View::sign_for`], for the panel of a record, until `end` at the latest.
+    pub(crate) fn sign_in_panel(&self, record: &Record, file: FileNo, new: &NewShare, end: Time) -> Signed {
+        let expires_at = self.now().plus(new.life).min(end);
+        let claim = Claim { panel: Some(record.clone()), ..self.claim(file, new, expires_at, None) };
         Signed { token: self.core.seal_claim(&claim), expires_at, share: None, file }
     }
 
@@ -138,6 +151,7 @@ impl View<'_> {
             download: new.download,
             listed: listed.map(|id| id.0),
             token: self.caller.token(),
+            panel: None,
         }
     }
 }
@@ -224,6 +238,7 @@ impl Core {
             download: claim.download,
             expires_at: claim.expires_at,
             bound: claim.version.is_some(),
+            embed: claim.panel.is_some(),
         })
     }
 }
@@ -243,7 +258,11 @@ async fn follow(t: &mut Tenanted<'_>, claim: &Claim, now: Time) -> Outcome<get::
         }
     }
     let row = get::visible(t, claim.file.into(), now, true).await?;
-    if row.file.access.is_sensitive() {
+    let shown = match &claim.panel {
+        Some(record) => !row.file.access.is_hidden() && panel::link_of(t, record, row.file.no).await?.is_some(),
+        None => true,
+    };
+    if row.file.access.is_sensitive() || !shown {
         return Err(Error::NotFound(What::File).into());
     }
     get::open(t, row, claim.version).await

@@ -189,6 +189,7 @@ impl Plan {
             expires_at: Some(self.now.plus(self.life)),
             last_used_at: None,
             grant: Some(self.grant),
+            panel: None,
         };
         let until = self.now.plus(self.next_life);
         grant::used(t, self.grant, &self.voucher, self.now).await?;

@@ -115,6 +115,7 @@ macro_rules! with_file {
        AND f.trashed_at = 0 AND f.expires_at > $5 AND f.hidden <= $6"
     };
 }
+pub(super) use with_file;
 
 sql!(LINK_ON_RECORD, concat!(with_file!(), " ORDER BY l.no DESC LIMIT $7"));
 // The record's tab: not what is only in a field (origin 2), and each file by its newest link.
@@ -189,7 +190,8 @@ pub(crate) const CONTACT: &str = "CASE WHEN personal = 1 THEN 0 ELSE COALESCE((S
     THEN CAST(l.record_id AS BIGINT) ELSE 0 END FROM link l \
     WHERE l.account_no = $1 AND l.file_no = file.no AND l.record_type = 'contact' ORDER BY l.no LIMIT 1), 0) END";
 
-fn read(rec: &Rec<'_>) -> Result<Link, attache_db::Error> {
+/// Reads a link's columns.
+pub(super) fn read(rec: &Rec<'_>) -> Result<Link, attache_db::Error> {
     let record = Record::new(&rec.text(2)?, &rec.text(3)?).map_err(|_| super::foreign(2, "a record"))?;
     Ok(Link {
         no: rec.int(0)?,

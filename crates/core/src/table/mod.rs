@@ -20,6 +20,7 @@ pub(crate) mod listed;
 pub(crate) mod note;
 pub(crate) mod once;
 pub(crate) mod owner;
+pub(crate) mod panel;
 pub(crate) mod share;
 pub(crate) mod task;
 pub(crate) mod token;

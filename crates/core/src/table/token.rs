@@ -6,38 +6,57 @@ use crate::unit::{Outcome, Tenanted, vals};
 use attache_db::{Rec, Tx, sql};
 use attache_model::id::{GrantId, TokenId};
 use attache_model::scope::Scopes;
-use attache_model::token::Token;
+use attache_model::token::{Pass, Token};
 use attache_model::{AccountNo, Time, UserNo};
 
 sql!(
     TOKEN_ADD,
-    "INSERT INTO token (account_no, no, id, digest, name, user_no, scopes, created_at, expires_at, last_used_at, revoked_at, grant_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10)"
+    "INSERT INTO token (account_no, no, id, digest, name, user_no, scopes, created_at, expires_at, last_used_at, revoked_at, grant_id,
+       panel_record, panel_scopes, minted_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11, $12, $13)"
 );
-sql!(
-    TOKEN_BY_DIGEST,
-    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at, grant_id, no, name FROM token
-     WHERE digest = $1 AND revoked_at = 0"
-);
-sql!(
-    TOKEN_BY_ID,
-    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at, grant_id, no, name FROM token
-     WHERE id = $1 AND revoked_at = 0"
-);
+/// The columns that [`read`] takes, in its order.
+macro_rules! columns {
+    () => {
+        "token.id, token.account_no, token.user_no, token.scopes, token.created_at, token.expires_at, token.last_used_at, \
+         token.grant_id, token.no, token.name, token.panel_record, token.panel_scopes, token.minted_by"
+    };
+}
+
+/// The condition that neither a token was taken back nor the one it was made with.
+macro_rules! works {
+    () => {
+        "token.revoked_at = 0 AND (token.minted_by = '' OR EXISTS (SELECT 1 FROM token m \
+         WHERE m.id = token.minted_by AND m.revoked_at = 0))"
+    };
+}
+
+sql!(TOKEN_BY_DIGEST, concat!("SELECT ", columns!(), " FROM token WHERE token.digest = $1 AND ", works!()));
+sql!(TOKEN_BY_ID, concat!("SELECT ", columns!(), " FROM token WHERE token.id = $1 AND ", works!()));
+// The lists have no tokens of panels: there may be one for each look at a record, and they end by themselves.
 sql!(
     TOKEN_BY_NO,
-    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at, grant_id, no, name FROM token
-     WHERE account_no = $1 AND no = $2 AND no > 0 AND user_no = $3 AND revoked_at = 0"
+    concat!(
+        "SELECT ",
+        columns!(),
+        " FROM token WHERE account_no = $1 AND no = $2 AND no > 0 AND user_no = $3 AND revoked_at = 0 AND panel_record = ''"
+    )
 );
 sql!(
     TOKEN_OF_USER,
-    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at, grant_id, no, name FROM token
-     WHERE account_no = $1 AND user_no = $2 AND revoked_at = 0 ORDER BY no"
+    concat!(
+        "SELECT ",
+        columns!(),
+        " FROM token WHERE account_no = $1 AND user_no = $2 AND revoked_at = 0 AND panel_record = '' ORDER BY no"
+    )
 );
 sql!(
     TOKEN_LIST,
-    "SELECT id, account_no, user_no, scopes, created_at, expires_at, last_used_at, grant_id, no, name FROM token
-     WHERE revoked_at = 0 ORDER BY account_no, created_at, id"
+    concat!(
+        "SELECT ",
+        columns!(),
+        " FROM token WHERE revoked_at = 0 AND panel_record = '' ORDER BY account_no, created_at, id"
+    )
 );
 sql!(TOKEN_USED, "UPDATE token SET last_used_at = $2 WHERE id = $1 AND last_used_at < $2");
 sql!(TOKEN_REVOKE, "UPDATE token SET revoked_at = $2 WHERE id = $1 AND revoked_at = 0");
@@ -45,7 +64,11 @@ sql!(
     TOKEN_REVOKE_GRANTED,
     "UPDATE token SET revoked_at = $3 WHERE account_no = $1 AND grant_id = $2 AND grant_id <> '' AND revoked_at = 0"
 );
-sql!(TOKEN_FORGET, "DELETE FROM token WHERE expires_at < $1 OR (revoked_at > 0 AND revoked_at < $1)");
+// Nobody asks for a panel's token that ended.
+sql!(
+    TOKEN_FORGET,
+    "DELETE FROM token WHERE expires_at < $1 OR (revoked_at > 0 AND revoked_at < $1) OR (expires_at < $2 AND panel_record <> '')"
+);
 
 fn read(rec: &Rec<'_>) -> Result<Token, attache_db::Error> {
     Ok(Token {
@@ -59,7 +82,20 @@ fn read(rec: &Rec<'_>) -> Result<Token, attache_db::Error> {
         grant: granted_by(rec, 7)?,
         no: rec.int(8)?,
         name: rec.text(9)?,
+        panel: pass(rec)?,
     })
+}
+
+fn pass(rec: &Rec<'_>) -> Result<Option<Pass>, attache_db::Error> {
+    let record = rec.text(10)?;
+    if record.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Pass {
+        record: record.parse().map_err(|_| super::foreign(10, "a record"))?,
+        scopes: Scopes::from_text(&rec.text(11)?),
+        minted_by: TokenId(super::uuid(rec, 12)?),
+    }))
 }
 
 fn granted_by(rec: &Rec<'_>, column: usize) -> Result<Option<GrantId>, attache_db::Error> {
@@ -73,17 +109,33 @@ pub(crate) async fn add(t: &mut Tenanted<'_>, token: &Token, digest: &str) -> Ou
     let expires = token.expires_at.unwrap_or(Time::NEVER);
     let (id, scopes) = (token.id.to_string(), token.scopes.to_text());
     let grant = token.grant.map(|id| id.to_string()).unwrap_or_default();
-    let vals = vals![no, &id, digest, &token.name, token.user.0, &scopes, token.created_at.0, expires.0, &grant];
+    let [record, panel_scopes, minter] = token.panel.as_ref().map_or_else(Default::default, |pass| {
+        [pass.record.to_string(), pass.scopes.to_text(), pass.minted_by.to_string()]
+    });
+    let vals = vals![
+        no,
+        &id,
+        digest,
+        &token.name,
+        token.user.0,
+        &scopes,
+        token.created_at.0,
+        expires.0,
+        &grant,
+        &record,
+        &panel_scopes,
+        &minter,
+    ];
     t.run(&TOKEN_ADD, vals).await?;
     Ok(Token { no, ..token.clone() })
 }
 
-/// The token whose text has this digest, unless it was revoked.
+/// The token whose text has this digest, unless it or the one it was made with was revoked.
 pub(crate) async fn by_digest(tx: &mut Tx, digest: &str) -> Outcome<Option<Token>> {
     Ok(tx.one(&TOKEN_BY_DIGEST, vals![digest], read).await?)
 }
 
-/// The token of that id, unless it was revoked.
+/// The token of that id, unless it or the one it was made with was revoked.
 pub(crate) async fn by_id(tx: &mut Tx, id: TokenId) -> Outcome<Option<Token>> {
     Ok(tx.one(&TOKEN_BY_ID, vals![&id.to_string()], read).await?)
 }
@@ -98,7 +150,7 @@ pub(crate) async fn of_user(t: &mut Tenanted<'_>, user: UserNo) -> Outcome<Vec<T
     t.all(&TOKEN_OF_USER, vals![user.0], read).await
 }
 
-/// Every token that was not revoked.
+/// Every token that was not revoked, but those of panels.
 pub(crate) async fn list(tx: &mut Tx) -> Outcome<Vec<Token>> {
     Ok(tx.all(&TOKEN_LIST, &[], read).await?)
 }
@@ -122,7 +174,7 @@ pub(crate) async fn revoke_granted(t: &mut Tenanted<'_>, grant: GrantId, now: Ti
     Ok(revoked)
 }
 
-/// Forgets tokens that ended before `before`.
-pub(crate) async fn forget(tx: &mut Tx, before: Time) -> Outcome<u64> {
-    Ok(tx.run(&TOKEN_FORGET, vals![before.0]).await?)
+/// Forgets tokens that ended before `before`, and those of panels that have ended by `now`.
+pub(crate) async fn forget(tx: &mut Tx, before: Time, now: Time) -> Outcome<u64> {
+    Ok(tx.run(&TOKEN_FORGET, vals![before.0, now.0]).await?)
 }

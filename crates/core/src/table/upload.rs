@@ -3,6 +3,7 @@
 use crate::unit::{Outcome, Tenanted, vals};
 use attache_db::{Rec, Tx, sql};
 use attache_model::id::UploadId;
+use attache_model::link::Record;
 use attache_model::scope::Scopes;
 use attache_model::upload::{Upload, UploadState};
 use attache_model::{AccountNo, FileNo, Time, UploadNo, UploadRef, UserNo};
@@ -11,15 +12,15 @@ use attache_model::{AccountNo, FileNo, Time, UploadNo, UploadRef, UserNo};
 macro_rules! columns {
     () => {
         "no, id, state, length, received, parts, joining, memo, created_at, expires_at, created_by, file_no, blob_key, \
-         digests, goal, scopes, held_bytes, held_files, node"
+         digests, goal, scopes, held_bytes, held_files, node, panel"
     };
 }
 
 sql!(
     UPLOAD_ADD,
     "INSERT INTO upload (account_no, no, id, state, length, received, parts, joining, memo, created_at, expires_at, created_by,
-       file_no, blob_key, digests, goal, scopes, held_bytes, held_files, node)
-     VALUES ($1, $2, $3, 0, $4, 0, 0, $5, $6, $7, $8, $9, NULL, $10, $11, $12, $13, $14, $15, $16)"
+       file_no, blob_key, digests, goal, scopes, held_bytes, held_files, node, panel)
+     VALUES ($1, $2, $3, 0, $4, 0, 0, $5, $6, $7, $8, $9, NULL, $10, $11, $12, $13, $14, $15, $16, $17)"
 );
 sql!(UPLOAD_BY_NO, concat!("SELECT ", columns!(), " FROM upload WHERE account_no = $1 AND no = $2"));
 sql!(UPLOAD_BY_ID, concat!("SELECT ", columns!(), " FROM upload WHERE account_no = $1 AND id = $2"));
@@ -67,6 +68,8 @@ pub(crate) struct Row {
     pub(crate) held_files: i64,
     /// The process that has its turns; empty for none.
     pub(crate) node: String,
+    /// The record whose panel it came from.
+    pub(crate) panel: Option<Record>,
 }
 
 fn read(rec: &Rec<'_>) -> Result<Row, attache_db::Error> {
@@ -96,7 +99,15 @@ fn read(rec: &Rec<'_>) -> Result<Row, attache_db::Error> {
         held_bytes: rec.int(16)?,
         held_files: rec.int(17)?,
         node: rec.text(18)?,
+        panel: panel(rec)?,
     })
+}
+
+fn panel(rec: &Rec<'_>) -> Result<Option<Record>, attache_db::Error> {
+    match rec.text(19)? {
+        text if text.is_empty() => Ok(None),
+        text => text.parse().map(Some).map_err(|_| super::foreign(19, "a record")),
+    }
 }
 
 /// Keeps a new upload.

@@ -32,7 +32,7 @@ impl Resume {
 
     async fn make(&self, row: &Row, staged: Staged) -> Result<File> {
         let opener = self.opener(row);
-        let edit = self.core.edit(&opener)?.for_upload(ending(row, self.core.0.node));
+        let edit = self.core.edit(&opener)?.for_upload(ending(row, self.core.0.node)).within(row.panel.as_ref());
         let goal = serde_json::from_str(&row.goal).map_err(|error| Error::internal("read an upload's goal", error))?;
         match goal {
             Goal::File(new) => Ok(edit.put_file(*new, staged).await?.into_file()),

@@ -6,6 +6,7 @@
 
 mod append;
 mod complete;
+mod guest;
 mod join;
 mod open;
 mod part;

@@ -6,7 +6,7 @@ use crate::op::get;
 use crate::op::put::folder_there;
 use crate::plan::{Goal, NewUpload};
 use crate::settle::over_quota;
-use crate::table::{self, book, upload};
+use crate::table::{self, book, panel, upload};
 use crate::unit::{Outcome, Tenanted, tenanted};
 use crate::{Edit, entropy, numbers};
 use attache_model::error::Code;
@@ -86,6 +86,7 @@ impl Edit<'_> {
             held_files: i64::from(matches!(new.goal, Goal::File(_))),
             // Whoever opens it most often goes on with it at the same node.
             node: self.core.0.node.to_string(),
+            panel: self.panel().cloned(),
         };
         let sees_hidden = self.caller().reaches_hidden();
         Ok(Opening { row, goal: new.goal, sees_hidden, most: limits.open_uploads, now })
@@ -116,6 +117,11 @@ async fn check_file(t: &mut Tenanted<'_>, file: FileRef, o: &Opening) -> Outcome
     if row.file.trashed_at.is_some() {
         let why = String::from("it is in the trash; restore it first");
         return Err(Error::State { what: What::File, why }.into());
+    }
+    if let Some(record) = &o.row.panel
+        && panel::link_of(t, record, row.file.no).await?.is_none()
+    {
+        return Err(Error::NotFound(What::File).into());
     }
     Ok(())
 }
