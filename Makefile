@@ -6,10 +6,10 @@ ARGS ?=
 
 # The development profile: it builds soonest, and what costs time in use (digests, SQLite, pictures) is optimised in it.
 # `make release` builds what belongs on a server.
-run: tools
+run: tools dashboard
 	@cargo run --quiet --package attache -- serve $(ARGS)
 
-release: tools
+release: tools dashboard
 	cargo build --release --package attache
 	@echo "ready: target/release/attache"
 
@@ -20,3 +20,21 @@ test: tools
 tools:
 	@command -v cargo >/dev/null || { echo "missing: cargo, Rust's build tool; https://rustup.rs installs it" >&2; exit 1; }
 	@command -v cc >/dev/null || { echo "missing: cc, a C compiler for the bundled SQLite; on Debian: apt-get install gcc libc6-dev" >&2; exit 1; }
+
+# The pages in the browser are embedded where Node is there to build them; everything else works without.
+PAGES := $(shell find dashboard/src dashboard/*.* -type f -not -name '*.test.ts' 2>/dev/null)
+
+.PHONY: dashboard
+ifeq ($(and $(shell command -v node),$(shell command -v npm)),)
+dashboard:
+	@echo "no dashboard: Node and npm are not here to build it; the API and everything else works without"
+else
+dashboard: dashboard/dist/app/index.html
+
+dashboard/dist/app/index.html: dashboard/node_modules/.package-lock.json $(PAGES)
+	@echo "building the dashboard"
+	@cd dashboard && npm run --silent build >/dev/null && touch dist/app/index.html
+
+dashboard/node_modules/.package-lock.json: dashboard/package-lock.json
+	@cd dashboard && npm ci --silent --no-audit --no-fund && touch node_modules/.package-lock.json
+endif
