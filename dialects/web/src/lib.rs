@@ -2,6 +2,7 @@
 
 mod assets;
 mod error;
+mod intake;
 mod pages;
 
 pub use pages::before;
@@ -44,5 +45,5 @@ impl FromRef<Site> for Core {
 
 /// All pages, ready to be merged with the dialects.
 pub fn router(core: Core, public: PublicUrl, metrics: &Metrics) -> Router {
-    mount::<Web, Site>(pages::routes(), &[], metrics).with_state(Site { core, public })
+    mount::<Web, Site>(pages::routes().merge(intake::routes()), &[], metrics).with_state(Site { core, public })
 }

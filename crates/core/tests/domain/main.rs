@@ -7,11 +7,13 @@ mod census;
 mod grants;
 mod hold;
 mod home;
+mod intake;
 mod nodes;
 mod property;
 mod records;
 mod tokens;
 mod upgrade;
+mod webhooks;
 
 /// Makes a test on each engine of every check `async fn name(home: Home)`.
 macro_rules! on_both_engines {

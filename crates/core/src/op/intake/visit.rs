@@ -19,7 +19,7 @@ use attache_model::scope::Scopes;
 use attache_model::{Access, AccountNo, Error, FolderRef, Name, Result, Scope};
 
 /// Somebody who has the link.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Visitor {
     core: Core,
     account: AccountNo,
