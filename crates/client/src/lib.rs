@@ -26,5 +26,6 @@ pub use pages::Pages;
 pub use patience::Patience;
 pub use piece::{Piece, digest};
 pub use put::{Conflict, NewFile, Put};
+pub use reqwest::Body;
 pub use types::{Existing, File, Folder, Link, LinkedFile, Page, Share, Version};
 pub use upload::{Progress, UploadAt};

@@ -41,6 +41,12 @@ impl Piece {
     }
 }
 
+impl From<Piece> for reqwest::Body {
+    fn from(piece: Piece) -> reqwest::Body {
+        reqwest::Body::wrap(piece)
+    }
+}
+
 impl Body for Piece {
     type Data = Bytes;
     type Error = io::Error;

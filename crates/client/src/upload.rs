@@ -70,7 +70,7 @@ impl Client {
         self.progress(answer.headers())
     }
 
-    /// Sends the bytes from `offset` on, which `body` makes as often as it is asked; `ends` tells the whole length with
+    /// Sends the bytes from `offset` on; `ends` tells the whole length with
     /// the last of them. When a connection breaks it is asked where the upload is, and the answer tells where to go on;
     /// that may be before or behind the end of these bytes.
     ///
@@ -82,11 +82,11 @@ impl Client {
         offset: u64,
         ends: Option<u64>,
         gauge: &Gauge,
-        body: impl FnOnce() -> Body,
+        body: Body,
     ) -> Result<Progress> {
         let url = self.address().at(["v1", "uploads", &at.id]);
         let request = self.tus(Method::PATCH, url).header("Upload-Offset", offset);
-        let request = request.header(CONTENT_TYPE, "application/offset+octet-stream").body(body());
+        let request = request.header(CONTENT_TYPE, "application/offset+octet-stream").body(body);
         let request = match ends {
             Some(len) => request.header("Upload-Length", len),
             None => request,

@@ -1,8 +1,10 @@
-//! The commands of the binary. Each opens what it needs by itself, so all of them work while a server runs.
+//! The commands of the binary. Those of a client speak to a server and open nothing of this machine's; each of the others
+//! opens what it needs by itself, so all of them work while a server runs.
 
 mod account;
 mod backup;
 mod check;
+mod client;
 mod copy;
 mod grant;
 mod migrate;
@@ -13,13 +15,12 @@ mod render;
 mod table;
 mod token;
 
-use crate::cli::{Cli, Command, Migrate, Place, Reach};
+use crate::cli::{Cli, Command, Migrate, Operate, Place, Reach};
 use crate::data::DataFolder;
 use crate::setting::{Database, Settings};
 use crate::{Error, Result, log, serve, wire};
 use attache_core::Core;
 use attache_model::Clock;
-use clap::Parser;
 use std::io::Write;
 use std::process::ExitCode;
 use tokio::runtime::{Builder, Runtime};
@@ -29,7 +30,7 @@ const TROUBLE: u8 = 2;
 
 /// Reads the command line and runs its command.
 pub fn main() -> ExitCode {
-    match run(Cli::parse(), &mut std::io::stdout().lock()) {
+    match run(Cli::read(), &mut std::io::stdout().lock()) {
         Ok(code) => code,
         Err(error) => {
             // Nothing is left to do when even the error cannot be written.
@@ -42,36 +43,43 @@ pub fn main() -> ExitCode {
 /// Runs the command that was typed; what it has to say goes to `out`.
 pub fn run(cli: Cli, out: &mut impl Write) -> Result<ExitCode> {
     match cli.command {
-        Command::Serve(reach) => {
-            serve::until_stopped(&settings(&cli.place, &reach)?, out)?;
+        Command::Client(command) => Ok(client::run(command, out)),
+        Command::Operate(command) => operate(&cli.place, command, out),
+    }
+}
+
+fn operate(place: &Place, command: Operate, out: &mut impl Write) -> Result<ExitCode> {
+    match command {
+        Operate::Serve(reach) => {
+            serve::until_stopped(&settings(place, &reach)?, out)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Config(reach) => {
-            settings(&cli.place, &reach)?.write_to(out).map_err(Error::io("write the settings"))?;
+        Operate::Config(reach) => {
+            settings(place, &reach)?.write_to(out).map_err(Error::io("write the settings"))?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Account(command) => {
-            with_core(&cli.place, account::makes(&command), |core| account::run(core, command, out))
+        Operate::Account(command) => {
+            with_core(place, account::makes(&command), |core| account::run(core, command, out))
         }
-        Command::Token(command) => with_core(&cli.place, false, |core| token::run(core, command, out)),
-        Command::Grant(command) => with_core(&cli.place, false, |core| grant::run(core, command, out)),
-        Command::Copy(wish) => {
-            log::start(&settings(&cli.place, &Reach::default())?, "warn");
-            runtime()?.block_on(copy::run(&cli.place, &wish, out))
+        Operate::Token(command) => with_core(place, false, |core| token::run(core, command, out)),
+        Operate::Grant(command) => with_core(place, false, |core| grant::run(core, command, out)),
+        Operate::Copy(wish) => {
+            log::start(&settings(place, &Reach::default())?, "warn");
+            runtime()?.block_on(copy::run(place, &wish, out))
         }
-        Command::Backup(wish) => {
-            let settings = settings(&cli.place, &Reach::default())?;
+        Operate::Backup(wish) => {
+            let settings = settings(place, &Reach::default())?;
             log::start(&settings, "warn");
             runtime()?.block_on(backup::run(&settings, &wish, out))
         }
-        Command::Recover(wish) => {
-            let settings = settings(&cli.place, &Reach::default())?;
+        Operate::Recover(wish) => {
+            let settings = settings(place, &Reach::default())?;
             log::start(&settings, "warn");
             runtime()?.block_on(recover::run(&settings, &wish, out))
         }
-        Command::Migrate(wish) => migrate_with(&cli.place, &wish, out),
-        Command::Render(wish) => Ok(render::run(&wish)),
-        Command::Check(check) => with_core(&cli.place, false, |core| check::run(core, check, out)),
+        Operate::Migrate(wish) => migrate_with(place, &wish, out),
+        Operate::Render(wish) => Ok(render::run(&wish)),
+        Operate::Check(check) => with_core(place, false, |core| check::run(core, check, out)),
     }
 }
 

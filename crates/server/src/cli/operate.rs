@@ -1,21 +1,9 @@
-//! The command line: what `attache` understands. Settings given here win over the environment and the settings file.
+//! What whoever runs a server types: the server itself, accounts and tokens, checks and copies.
 
 use crate::span;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use std::time::Duration;
-
-/// A files service for business records: one binary, SQLite or PostgreSQL, a folder or a bucket.
-#[derive(Parser, Debug)]
-#[command(name = "attache", version, max_term_width = 100)]
-pub struct Cli {
-    /// Where the data is; for every command.
-    #[command(flatten)]
-    pub place: Place,
-    /// What to do.
-    #[command(subcommand)]
-    pub command: Command,
-}
 
 /// Where the data is.
 #[derive(Args, Clone, Debug, Default)]
@@ -57,9 +45,9 @@ pub struct Reach {
     pub allow_private_network: Vec<String>,
 }
 
-/// What to do.
+/// What to do with an installation on this machine.
 #[derive(Subcommand, Debug)]
-pub enum Command {
+pub enum Operate {
     /// Run the server until SIGTERM or SIGINT
     Serve(Reach),
     /// Make and list accounts
@@ -264,30 +252,5 @@ fn life(text: &str) -> Result<Duration, String> {
     match span::parse(text)? {
         Duration::ZERO => Err("a token needs more than 0 seconds to be of use".into()),
         life => Ok(life),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_command_line_is_well_formed() {
-        Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn where_the_data_is_can_be_said_before_and_after_the_command() {
-        for line in [["attache", "--data", "x", "account", "list"], ["attache", "account", "list", "--data", "x"]] {
-            let cli = Cli::try_parse_from(line).expect("it parses");
-            assert_eq!(cli.place.data, Some(PathBuf::from("x")));
-        }
-    }
-
-    #[test]
-    fn a_token_without_life_is_refused() {
-        let line = ["attache", "token", "create", "--scopes", "all", "--ttl", "0s"];
-        assert!(Cli::try_parse_from(line).is_err());
     }
 }

@@ -1,0 +1,144 @@
+//! A large file in pieces. After an interruption, of the connection or of the program, it goes on where the server says
+//! that it was.
+
+use super::super::failure::{Exit, Failure, Result};
+use super::super::name::is_missing;
+use super::memory::Memory;
+use super::source::unreadable;
+use super::walk::Item;
+use super::{Done, Outcome, PIECE, Putter, hex_of};
+use attache_client::{Gauge, Patience, Piece, Progress, UploadAt, digest};
+use sha2::{Digest, Sha256};
+use std::fs::{File, Metadata};
+use std::sync::Arc;
+
+/// A file on its way.
+struct Way<'p> {
+    putter: &'p Putter,
+    item: &'p Item,
+    file: &'p Arc<File>,
+    told: &'p Metadata,
+    gauge: Gauge,
+    /// Of what the server has.
+    sha256: Sha256,
+    hashed: u64,
+}
+
+impl Putter {
+    /// Puts a file in that is too large for one request.
+    pub(super) async fn large(&self, item: &Item, file: &Arc<File>, told: &Metadata) -> Result<Done> {
+        let mut memory = Memory::open(&self.client.address().to_string(), item, told)?;
+        let gauge = self.bar.gauge();
+        let mut way = Way { putter: self, item, file, told, gauge, sha256: Sha256::new(), hashed: 0 };
+        let (at, mut progress) = match way.before(&memory).await? {
+            Some(found) => found,
+            None => match self.client.open_upload(&item.new, Some(told.len())).await {
+                Ok(at) => (memory.keep(at)?, Progress { offset: 0, file: None }),
+                Err(error) => {
+                    memory.forget();
+                    return self.taken(&item.new, error, told.len(), &way.gauge.clone(), || way.whole()).await;
+                }
+            },
+        };
+        way.take_in(progress.offset)?;
+        let mut idle = 0;
+        while progress.file.is_none() {
+            let next = way.send(&at, progress.offset).await?;
+            idle = if next.offset > progress.offset || next.file.is_some() { 0 } else { idle + 1 };
+            way.wait(idle).await?;
+            way.take_in(next.offset)?;
+            progress = next;
+        }
+        let done = way.landed(progress.file.unwrap_or_default()).await;
+        memory.forget();
+        done
+    }
+}
+
+impl Way<'_> {
+    /// The upload that an earlier run began, if the server still knows it.
+    async fn before(&self, memory: &Memory) -> Result<Option<(UploadAt, Progress)>> {
+        let Some(at) = memory.upload() else { return Ok(None) };
+        match self.putter.client.upload_at(&at).await {
+            Ok(progress) if progress.offset <= self.told.len() => Ok(Some((at, progress))),
+            Ok(_) => Ok(None),
+            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Sends the next piece; what comes of it is what the server says.
+    async fn send(&self, at: &UploadAt, offset: u64) -> Result<Progress> {
+        let (client, len) = (&self.putter.client, self.told.len());
+        let end = len.min(offset + PIECE);
+        if end == len && !self.is_same() {
+            // It is worth nothing any more, and goes by itself where this may not end it.
+            drop(client.end_upload(at).await);
+            return Err(self.changed());
+        }
+        let piece = Piece::new(self.file.clone(), offset, end, self.gauge.clone());
+        Ok(client.append(at, offset, None, &self.gauge, piece.into()).await?)
+    }
+
+    /// Takes what the server has by now into the digest.
+    fn take_in(&mut self, offset: u64) -> Result<()> {
+        self.gauge.set(offset);
+        if offset > self.hashed {
+            let taken = digest(self.file, self.hashed, offset, &mut self.sha256);
+            taken.map_err(unreadable(&self.item.path))?;
+            self.hashed = offset;
+        }
+        Ok(())
+    }
+
+    /// The digest of the whole file.
+    fn whole(&self) -> Result<String> {
+        let mut sha256 = Sha256::new();
+        digest(self.file, 0, self.told.len(), &mut sha256).map_err(unreadable(&self.item.path))?;
+        Ok(hex_of(sha256))
+    }
+
+    /// Pauses after tries that brought nothing, longer each time, up to the last one.
+    async fn wait(&self, idle: u32) -> Result<()> {
+        if idle == 0 {
+            return Ok(());
+        }
+        match Patience::LONG.pause(idle) {
+            Some(pause) => {
+                tokio::time::sleep(pause).await;
+                Ok(())
+            }
+            None => {
+                let words = format!(
+                    "cannot reach the server at {}: the connection breaks again and again; run the same command again \
+                     and it goes on",
+                    self.putter.client.address()
+                );
+                Err(Failure::new(Exit::Away, "unreachable", words))
+            }
+        }
+    }
+
+    /// Compares what arrived with what was sent.
+    async fn landed(self, id: String) -> Result<Done> {
+        let file = self.putter.client.file(&id).await?;
+        let changed = self.changed();
+        if file.version.sha256 != hex_of(self.sha256) {
+            let words = format!("{}; {} on the server is not what is here", changed.words, file.path);
+            return Err(Failure::trouble(words));
+        }
+        let outcome = if file.version.no == 1 { Outcome::Created } else { Outcome::Versioned };
+        Ok(Done { outcome, file: Some(file) })
+    }
+
+    /// Whether the file is still what it was when it was opened.
+    fn is_same(&self) -> bool {
+        self.file
+            .metadata()
+            .is_ok_and(|now| now.len() == self.told.len() && now.modified().ok() == self.told.modified().ok())
+    }
+
+    fn changed(&self) -> Failure {
+        Failure::trouble(format!("{} changed while it was sent; run the command again", self.item.path.display()))
+    }
+}
