@@ -17,7 +17,8 @@ export default defineConfig({
     target: ["chrome123", "edge123", "firefox121", "safari17.5"],
   },
   // Tests mount components as a browser does.
-  resolve: process.env.VITEST ? { conditions: ["browser"] } : {},
+  resolve: process.env.VITEST ? { conditions: ["browser"], mainFields: ["browser", "module", "main"] } : {},
   server: { proxy: { "/v1": server, "/tus": server, "/signed": server } },
-  test: { environment: "jsdom", include: ["src/**/*.test.ts"] },
+  // The client of tus is to be the one that browsers get.
+  test: { environment: "jsdom", include: ["src/**/*.test.ts"], server: { deps: { inline: ["tus-js-client"] } } },
 });

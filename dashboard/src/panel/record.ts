@@ -68,7 +68,7 @@ export class PanelApi {
   /** What an upload became. */
   async arrived(id: string): Promise<Arrived> {
     const { file } = await this.file(id);
-    return { id: file.id, name: file.name };
+    return { id: file.id, name: file.title };
   }
 }
 

@@ -43,7 +43,7 @@ function reply(value: unknown): Response {
 export function shown(id: string, name: string, version = 1): object {
   const active = { no: version, size: 2500, kind: "document", media_type: "application/pdf", created_at: "2026-01-02T03:04:05Z" };
   return {
-    file: { id, no: 1, name, description: "", version: active },
+    file: { id, no: 1, name, title: name, description: "", version: active },
     link: { record: "contact/42", created_at: "2026-01-02T03:04:05Z" },
     content_url: `https://files.example.com/signed/${id}`,
     preview_url: null,
