@@ -42,7 +42,8 @@ const PASSING = new Set(["cut", "offset", "superseded", "in_flight", "busy", "un
 
 /** The fault that an answer tells of. */
 export function faultOf(answer: Answer): Fault {
-  const { code, detail } = told(answer.body ?? "");
+  const { code, detail: said } = told(answer.body ?? "");
+  const detail = sentence(said);
   const wait = Math.min(WAIT_MAX, Math.max(0, Number(answer.retryAfter ?? 0) * 1000 || 0));
   const fault = (kind: FaultKind, words: string, tries = 0): Fault => ({ kind, code, words, tries, wait });
   const { status } = answer;
@@ -76,6 +77,12 @@ function told(body: string): { code: string; detail: string } {
   } catch {
     return { code: "", detail: "" };
   }
+}
+
+/** Words as a sentence: `it must not be empty` begins small where the server names the place before it. */
+function sentence(words: string): string {
+  if (words === "") return "";
+  return words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?]$/.test(words) ? "" : ".");
 }
 
 /** Limits in words that people count in. */

@@ -40,5 +40,5 @@ it("larger files, and new versions, go the other way", async () => {
 it("a refusal is told with the server's words", async () => {
   const problem = { code: "name_invalid", title: "", detail: "", errors: [{ detail: "it must not hold a slash" }] };
   const { told } = await send(file("a", 1), {}, Response.json(problem, { status: 422 }));
-  expect(told).toMatchObject({ kind: "refused", words: "it must not hold a slash" });
+  expect(told).toMatchObject({ kind: "refused", words: "It must not hold a slash." });
 });
