@@ -11,8 +11,8 @@ import { Access, type Keys, Refusal } from "./access";
 import type { Word } from "./words";
 import { type Item, type Page, PanelApi, type Room, type Shown, type Version } from "./record";
 
-/** What the page around the panel hears. */
-export interface Ears {
+/** The page around the panel: where tokens come from, and who hears what happens. */
+export interface Host extends Keys {
   uploaded(file: Arrived): void;
   failed(words: string, code: string): void;
 }
@@ -76,8 +76,8 @@ export class Board {
   #read = 0;
   #told = new Set<string>();
 
-  constructor(server: string, record: string, keys: Keys, private readonly ears: Ears) {
-    this.access = new Access(server, keys);
+  constructor(server: string, record: string, public host: Host) {
+    this.access = new Access(server, { url: () => this.host.url(), needed: () => this.host.needed() });
     this.api = new PanelApi(this.access);
     this.files = new Pages((cursor) => this.api.files(cursor));
     this.feed = new Pages((cursor) => this.api.feed(cursor));
@@ -163,7 +163,7 @@ export class Board {
     }
   }
 
-  /** Ends everything but uploads that run: those still arrive. */
+  /** Ends it for good. */
   close(): void {
     for (const end of this.#ends) end();
   }
@@ -171,11 +171,11 @@ export class Board {
   #fails(error: unknown, show: (refusal: Refusal) => void): void {
     const refusal = error instanceof Refusal ? error : new Refusal(-1, "internal", String(error));
     show(refusal);
-    this.ears.failed(refusal.message, refusal.code);
+    this.host.failed(refusal.message, refusal.code);
   }
 
   async #arrived(file: Arrived): Promise<void> {
-    this.ears.uploaded(file);
+    this.host.uploaded(file);
     this.heard = { word: "uploaded", value: file.name };
     try {
       const shown = await this.api.file(file.id);
@@ -202,7 +202,7 @@ export class Board {
       if (state !== "failed" || this.#told.has(id)) continue;
       this.#told.add(id);
       this.heard = { word: "failed", value: name };
-      this.ears.failed(`${name}: ${fault?.words ?? ""}`, fault?.code ?? "");
+      this.host.failed(`${name}: ${fault?.words ?? ""}`, fault?.code ?? "");
     }
     if (!this.queue.isHeld) return;
     void this.access.renew().then((renewed) => renewed && this.queue.release());

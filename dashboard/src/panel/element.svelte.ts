@@ -2,7 +2,8 @@
 // in or out. It runs under any policy that lets the server's origin in: no inline styles, no eval.
 import { mount, unmount } from "svelte";
 import { ofDrop } from "../transfer/tree";
-import { Board } from "./board.svelte";
+import type { Board, Host } from "./board.svelte";
+import { boardFor, leave } from "./boards";
 import { frame } from "./frame";
 import Panel from "./Panel.svelte";
 import css from "./panel.css?inline";
@@ -59,7 +60,7 @@ export class AttacheFiles extends HTMLElement {
   #show(): void {
     this.#hide();
     const record = this.getAttribute("record") ?? "";
-    const board = this.#boardFor(record);
+    const board = boardFor(this.#server, record, this.#host(record));
     board.access.give(this.getAttribute("token") ?? "");
     const props = $state({ board, record, tongue: tongue(this.#lang), dropping: false });
     this.#board = board;
@@ -69,18 +70,20 @@ export class AttacheFiles extends HTMLElement {
 
   #hide(): void {
     if (this.#panel) void unmount(this.#panel);
-    this.#board?.close();
+    if (this.#board && this.#props) leave(this.#board, this.#props.record);
     this.#panel = this.#board = this.#props = null;
   }
 
-  #boardFor(record: string): Board {
-    const tell = (name: string, detail: object) => this.dispatchEvent(new CustomEvent(name, { detail: { record, ...detail }, bubbles: true, composed: true }));
-    return new Board(
-      this.#server,
-      record,
-      { url: () => this.getAttribute("token-url") ?? "", needed: () => void tell("attache-token-needed", {}) },
-      { uploaded: (file) => void tell("attache-uploaded", file), failed: (message, code) => void tell("attache-error", { message, code }) },
-    );
+  /** What the page hears: events of the element. */
+  #host(record: string): Host {
+    const tell = (name: string, detail: object) =>
+      this.dispatchEvent(new CustomEvent(name, { detail: { record, ...detail }, bubbles: true, composed: true }));
+    return {
+      url: () => this.getAttribute("token-url") ?? "",
+      needed: () => void tell("attache-token-needed", {}),
+      uploaded: (file) => void tell("attache-uploaded", file),
+      failed: (message, code) => void tell("attache-error", { message, code }),
+    };
   }
 
   /** Drops anywhere on the element, and pastes into it or over it. */

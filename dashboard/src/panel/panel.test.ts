@@ -1,6 +1,7 @@
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Board } from "./board.svelte";
+import { Board, type Host } from "./board.svelte";
+import { boardFor, leave } from "./boards";
 import Panel from "./Panel.svelte";
 import { type Answers, type Asked, Refused, serve, shown } from "./server.fake";
 import { tongue } from "./words";
@@ -20,14 +21,17 @@ let end = () => {};
 beforeEach(() => localStorage.clear());
 afterEach(() => {
   end();
+  end = () => {};
   vi.unstubAllGlobals();
 });
+
+const host = (failed: string[] = []): Host => ({ url: () => "", needed: () => {}, uploaded: () => {}, failed: (_, code) => failed.push(code) });
 
 /** Shows a panel, and lets everything that it asks for come. */
 async function show(answers: Answers, lang = "en"): Promise<{ board: Board; asked: Asked[]; failed: string[] }> {
   const asked = serve(answers);
   const failed: string[] = [];
-  const board = new Board("https://files.example.com", "contact/42", { url: () => "", needed: () => {} }, { uploaded: () => {}, failed: (_, code) => failed.push(code) });
+  const board = new Board("https://files.example.com", "contact/42", host(failed));
   board.access.give("good");
   const panel = mount(Panel, { target: document.body, props: { board, record: "contact/42", tongue: tongue(lang) } });
   end = () => {
@@ -131,5 +135,26 @@ describe("the panel", () => {
     await show({ ...basic, "GET /v1/panel/files": { items: [] } }, "de-AT");
     expect(text()).toContain("Noch keine Dateien");
     expect(tongue("tlh").say("files")).toBe("Files");
+  });
+});
+
+it("a board that is at work when its element goes is found again by the next one, and ends when it is done", async () => {
+  serve(basic);
+  const at = ["https://files.example.com", "contact/42"] as const;
+  const first = boardFor(...at, host());
+  leave(first, at[1]);
+  const second = boardFor(...at, host());
+  expect(second).not.toBe(first);
+  second.queue.add([{ file: new File(["x"], "a"), folder: "" }], {});
+  leave(second, at[1]);
+  const next = host();
+  expect(boardFor(...at, next)).toBe(second);
+  expect(second.host).toBe(next);
+  leave(second, at[1]);
+  second.queue.cancelAll();
+  await vi.waitUntil(() => {
+    const fresh = boardFor(...at, host());
+    leave(fresh, at[1]);
+    return fresh !== second;
   });
 });
