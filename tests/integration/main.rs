@@ -10,6 +10,7 @@ mod clients;
 mod desk;
 mod guide;
 mod hubspot;
+mod intake;
 mod interrupt;
 mod keap;
 mod kill;

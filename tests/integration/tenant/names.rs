@@ -21,6 +21,7 @@ pub(super) struct Names {
     pub(super) md5: String,
     pub(super) task: String,
     pub(super) share: String,
+    pub(super) intake: String,
     pub(super) token: String,
     /// The number of a token, as Sonar knows it.
     pub(super) token_no: String,
@@ -52,6 +53,7 @@ impl Names {
         client.delete(&at(&trashed)).ask().await.expect(204);
         post(client, "name=hidden.txt&access=hidden_private", "what lists leave out").await.expect(201);
         let share = client.post(&format!("{}/links", at(&file))).json(&json!({})).ask().await.expect(201);
+        let intake = client.post("/v1/intakes").json(&json!({ "record": "deal/7007" })).ask().await.expect(201);
         let token = client.post("/v1/tokens").json(&json!({ "scopes": ["files:read"] })).ask().await.expect(201);
         let folder = client.get("/v1/folders/by-path/hidden-place").ask().await.expect(200);
         let page = client.get("/v1/files?limit=1").ask().await.expect(200);
@@ -74,6 +76,7 @@ impl Names {
             md5: text(&file["version"]["md5"]),
             task: task(client).await,
             share: text(&share["id"]),
+            intake: text(&intake["id"]),
             token: text(&token["id"]),
             token_no: token_no(client).await,
             cursor: text(&page["next_cursor"]),
@@ -110,6 +113,7 @@ impl Names {
             md5: turn(&like.md5),
             task: turn(&like.task),
             share: turn(&like.share),
+            intake: turn(&like.intake),
             token: turn(&like.token),
             token_no: "87654327".into(),
             cursor: like.cursor.chars().rev().collect(),

@@ -201,6 +201,12 @@ pub(super) fn requests(client: &Client, operation: &Operation, names: &Names, ow
             all.push(request(own).json(&json!({ "parent": format!("/{}", names.folder_path) })));
             all
         }
+        // It names a record, which is there when somebody names it.
+        ("POST", "/v1/intakes") => Vec::new(),
+        ("GET", "/v1/intakes") => {
+            queries(&[format!("record={}", names.record), format!("state=open&record={}", names.record)])
+        }
+        ("GET" | "DELETE", "/v1/intakes/{id}") => each(&[&names.intake], "{id}"),
         ("GET", "/v1/links") => queries(&[format!("cursor={}", names.cursor)]),
         ("DELETE", "/v1/links/{id}") => each(&[&names.share], "{id}"),
         ("GET", "/v1/tasks/{id}") => each(&[&names.task], "{id}"),

@@ -4,13 +4,14 @@ use attache::cli::{Place, Reach};
 use attache::{Settings, wire};
 use attache_core::{
     Answer, Body, Caller, CardChange, Chunk, Clash, Condition, Core, Credential, Edit, Expect, FileUse, FolderChange,
-    Goal, NewCard, NewField, NewFile, NewFolder, NewGrant, NewLink, NewName, NewNote, NewShare, NewUpload, NewValue,
-    OnceKey, Replacement,
+    Goal, NewCard, NewField, NewFile, NewFolder, NewGrant, NewIntake, NewLink, NewName, NewNote, NewShare, NewUpload,
+    NewValue, OnceKey, Replacement, SentFile,
 };
 use attache_db::Db;
 use attache_model::file::File;
 use attache_model::link::Record;
 use attache_model::scope::Scopes;
+use attache_model::token::Secret;
 use attache_model::{Clock, FolderRef, Name, UserNo};
 use attache_tests::Home;
 use futures_util::{StreamExt, stream};
@@ -48,6 +49,7 @@ impl Office {
         self.versions(&made).await;
         self.records(&made).await;
         self.shares(&made).await;
+        self.intakes().await;
         self.trash(&made).await;
         self.uploads().await;
         self.credentials().await;
@@ -119,6 +121,31 @@ impl Office {
         for file in files.iter().take(40) {
             let new = NewShare { life, version: None, size: None, upscale: false, download: true, listed: true };
             self.edit().share(file.no, &new).await.unwrap();
+        }
+    }
+
+    /// Intakes: with files that came, closed, and with a password.
+    async fn intakes(&self) {
+        for no in 0..30 {
+            let record = Record::new("contact", &no.to_string()).unwrap();
+            let password = (no % 10 == 0).then(|| Secret::new("open sesame"));
+            let new = NewIntake {
+                note: "so\nit is".into(),
+                file_name: "{record}".into(),
+                password,
+                ..NewIntake::new(record)
+            };
+            let made = self.edit().make_intake(new).await.unwrap();
+            if no % 3 == 0 {
+                let seal = self.edit().intake_seal(made.id);
+                let mut sender =
+                    self.core.visit_intake(&seal).await.unwrap().unlock(Some("open sesame")).await.unwrap();
+                let sent = SentFile { name: format!("{no}.bin"), media_type: None };
+                sender.receive(&sent, Body::from(content(no + 2_000_001))).await.unwrap();
+            }
+            if no % 5 == 0 {
+                self.edit().close_intake(made.id).await.unwrap();
+            }
         }
     }
 
