@@ -77,6 +77,10 @@ describe("the panel", () => {
     expect(named("Open: Version 1")?.getAttribute("href")).toBe("https://files.example.com/signed/v1");
     await press("Back to the files");
     expect((document.activeElement as HTMLElement).dataset.file).toBe("f1");
+    await press(/scan.pdf/);
+    document.activeElement!.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    await settle();
+    expect((document.activeElement as HTMLElement).dataset.file).toBe("f2");
   });
 
   it("takes a file off the record only after asking", async () => {
