@@ -3,30 +3,23 @@
 import type { Fault } from "./fault";
 import { type Goal, below, settled } from "./goal";
 import type { Memory } from "./memory";
-import { Rate } from "./rate";
 import { REST_LONGEST, rest } from "./rest";
 import type { Arrived, Sender, Watch } from "./sender";
 import { type Move, after, isBusy } from "./state";
-import { type Summary, sentOf, summaryOf } from "./summary";
+import type { Summary } from "./summary";
+import { type Clock, Teller } from "./teller";
 import { PIECE, Transfer } from "./transfer";
 import type { Found } from "./tree";
 
 /** Uploads that run at once. */
 export const LANES = 3;
-/** How often those who look are told of progress at most, in milliseconds. */
-const TELL_EVERY = 100;
 /** How much may go before it is remembered again, in bytes: it is only shown, the server knows better. */
 const KEEP_EVERY = 16 << 20;
-/** How long everything must have gone before its end is foretold, in milliseconds. */
-const CALM = 1_500;
 
 /** What the queue needs from the world. */
-export interface World {
+export interface World extends Clock {
   sender: Sender;
   memory: Memory;
-  now(): number;
-  /** Calls `what` later; the answer takes that back. */
-  later(ms: number, what: () => void): () => void;
   /** Between 0 and 1. */
   chance(): number;
   online(): boolean;
@@ -41,9 +34,7 @@ export type Choice = "goes_on" | "another_file";
 export class Queue {
   readonly list: Transfer[] = [];
   #byId = new Map<string, Transfer>();
-  #watchers = new Set<() => void>();
   #arrivals = new Set<(file: Arrived, goal: Goal) => void>();
-  #telling: (() => void) | null = null;
   #running = new Set<Transfer>();
   /** Where the next waiting one is looked for: nothing before it waits. */
   #from = 0;
@@ -51,12 +42,11 @@ export class Queue {
   /** Nothing new begins before, in milliseconds of the clock: a server that is away would only refuse it too. */
   #calmUntil = 0;
   #memory: Memory;
-  /** Bytes, and bytes weighted with files, over time. */
-  #rates = { bytes: new Rate(CALM), work: new Rate(CALM) };
-  #summary: Summary | null = null;
+  readonly #teller: Teller;
 
   constructor(private readonly world: World) {
     this.#memory = world.memory;
+    this.#teller = new Teller(world, this.list);
   }
 
   /** Adds files. Those that an earlier page began to send to the same place go on instead. */
@@ -80,7 +70,7 @@ export class Queue {
     for (const memo of await memory.recall(this.world.now())) {
       if (!this.#byId.has(memo.id)) this.#insert(Transfer.from({ ...memo, goal: settled(memo.goal) }));
     }
-    this.#tell();
+    this.#teller.changed();
   }
 
   /** Gives an interrupted upload its file again. */
@@ -130,7 +120,7 @@ export class Queue {
 
   pauseAll(): void {
     for (const transfer of this.list) this.#move(transfer, "pause");
-    this.#tell();
+    this.#teller.changed();
   }
 
   resumeAll(): void {
@@ -161,7 +151,7 @@ export class Queue {
     this.#byId.clear();
     this.#from = 0;
     this.#held = false;
-    this.#tell();
+    this.#teller.changed();
   }
 
   /** The way is free again: the network is back, or somebody signed in. */
@@ -184,16 +174,12 @@ export class Queue {
 
   /** Counts, bytes and time of everything. */
   get summary(): Summary {
-    const now = this.world.now();
-    const { bytes, work } = this.#rates;
-    this.#summary ??= summaryOf(this.list, { bytes: bytes.perSecond(now), work: work.perSecond(now) });
-    return this.#summary;
+    return this.#teller.summary;
   }
 
   /** Calls `told` after changes, ten times a second at most. The answer ends that. */
   watch(told: () => void): () => void {
-    this.#watchers.add(told);
-    return () => this.#watchers.delete(told);
+    return this.#teller.watch(told);
   }
 
   /** Calls `told` for every file that has arrived. The answer ends that. */
@@ -218,7 +204,7 @@ export class Queue {
     }
     this.list.splice(0, this.list.length, ...this.list.filter(({ id }) => !ids.has(id)));
     this.#from = 0;
-    this.#tell();
+    this.#teller.changed();
   }
 
   #stop(transfer: Transfer): void {
@@ -240,7 +226,7 @@ export class Queue {
       transfer.again = 0;
       this.#from = 0;
     }
-    this.#tell();
+    this.#teller.changed();
     return true;
   }
 
@@ -251,7 +237,7 @@ export class Queue {
       const transfer = this.list[this.#from];
       if (transfer?.state === "waiting") this.#begin(transfer);
     }
-    this.#tell();
+    this.#teller.changed();
   }
 
   #begin(transfer: Transfer): void {
@@ -281,7 +267,7 @@ export class Queue {
     transfer.sent = bytes;
     transfer.rate.note(this.world.now(), bytes);
     if (transfer.url !== "" && Math.floor(bytes / KEEP_EVERY) !== kept) this.#memory.keep(transfer.memo());
-    this.#tell();
+    this.#teller.changed();
   }
 
   #stands(transfer: Transfer, url: string, expires: number): void {
@@ -341,20 +327,6 @@ export class Queue {
       if (transfer.turn !== turn || !this.#byId.has(transfer.id)) return;
       if (transfer.state === "resting") this.#move(transfer, "retry");
       this.#pump();
-    });
-  }
-
-  /** Tells those who look, at once or when the last time is long enough ago. */
-  #tell(): void {
-    this.#summary = null;
-    if (this.#telling) return;
-    this.#telling = this.world.later(TELL_EVERY, () => {
-      this.#telling = null;
-      this.#summary = null;
-      this.#rates.bytes.note(this.world.now(), sentOf(this.list));
-      this.#rates.work.note(this.world.now(), this.summary.worked);
-      this.#summary = null;
-      for (const told of this.#watchers) told();
     });
   }
 }

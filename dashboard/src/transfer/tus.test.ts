@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Fault } from "./fault";
 import type { Goal } from "./goal";
 import type { Arrived } from "./sender";
@@ -6,11 +6,12 @@ import { tusSender } from "./tus";
 import { TusServer } from "./tus.fake";
 
 const text = "0123456789".repeat(10);
+type Browser = { virtualConsole: { removeAllListeners(name: string): void } };
 let server: TusServer;
 beforeEach(async () => {
   server = await TusServer.start();
-  // Broken connections are what is tested here; the browser's own words about them are noise.
-  vi.spyOn(console, "error").mockImplementation(() => {});
+  // Broken connections are what is tested here; what the browser says of them besides is noise.
+  (globalThis as unknown as { jsdom: Browser }).jsdom.virtualConsole.removeAllListeners("jsdomError");
 });
 afterEach(() => server.stop());
 
