@@ -114,6 +114,7 @@ fn panel(rec: &Rec<'_>) -> Result<Option<Record>, attache_db::Error> {
 pub(crate) async fn add(t: &mut Tenanted<'_>, row: &Row) -> Outcome<u64> {
     let upload = &row.upload;
     let (id, scopes) = (upload.id.to_string(), row.scopes.to_text());
+    let panel = row.panel.as_ref().map(ToString::to_string).unwrap_or_default();
     let vals = vals![
         upload.no.0,
         &id,
@@ -130,6 +131,7 @@ pub(crate) async fn add(t: &mut Tenanted<'_>, row: &Row) -> Outcome<u64> {
         row.held_bytes,
         row.held_files,
         &row.node,
+        &panel,
     ];
     t.run(&UPLOAD_ADD, vals).await
 }
