@@ -15,6 +15,8 @@ pub struct Account {
     pub trash_days: u32,
     /// What it may store.
     pub quota: Quota,
+    /// The origins of pages that may show its panels in a frame.
+    pub panel_origins: Vec<String>,
 }
 
 /// What an account may store. `None` is "no limit". Versions and trash count.

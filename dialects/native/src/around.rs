@@ -7,7 +7,7 @@ use attache_http::{PublicUrl, RequestInfo};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::header::{AUTHORIZATION, CACHE_CONTROL, VARY, X_CONTENT_TYPE_OPTIONS};
+use http::header::{AUTHORIZATION, CACHE_CONTROL, COOKIE, VARY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, Method};
 
 /// Answers a request with the public address at hand.
@@ -18,7 +18,9 @@ pub(crate) async fn around(State(public): State<PublicUrl>, request: Request, ne
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }
-    headers.append(VARY, HeaderValue::from(AUTHORIZATION));
+    for name in [AUTHORIZATION, COOKIE] {
+        headers.append(VARY, HeaderValue::from(name));
+    }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     answer
 }

@@ -27,6 +27,7 @@ mod put;
 mod read;
 mod records;
 mod search;
+mod session;
 mod signed;
 mod tasks;
 mod tokens;
@@ -34,12 +35,14 @@ mod trash;
 mod types;
 mod upload;
 mod usage;
+mod webhooks;
 mod word;
 
 pub use openapi::{PATH as OPENAPI_PATH, document};
 pub use word::Word;
 
-use attache_core::Core;
+use attache_core::{Core, Credential};
+use attache_http::session::bearer_or_session;
 use attache_http::{Dialect, Metrics, PublicUrl, RequestInfo, mount_as_fallback};
 use attache_model::Error;
 use axum::Router;
@@ -47,6 +50,7 @@ use axum::extract::FromRef;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
+use http::request::Parts;
 use std::sync::Arc;
 
 /// Our own API.
@@ -55,6 +59,10 @@ pub enum Native {}
 
 impl Dialect for Native {
     const NAME: &'static str = "native";
+
+    fn credential(parts: &Parts) -> Result<Option<Credential>, Error> {
+        bearer_or_session(parts)
+    }
 
     fn envelope(error: &Error, request: &RequestInfo) -> Response {
         error::envelope(error, request)
@@ -69,6 +77,7 @@ type Viewing = attache_http::Viewing<Native>;
 type Editing = attache_http::Editing<Native>;
 type Removing = attache_http::Removing<Native>;
 type Managing = attache_http::Managing<Native>;
+type Admitted = attache_http::Admitted<Native>;
 type Params = attache_http::Params<Native>;
 
 /// What handlers work with. Clones share everything.
@@ -147,6 +156,21 @@ fn routes() -> Vec<Route> {
         get "/v1/users" usage::users,
         post "/v1/imports" imports::create,
         get "/v1/account" account::get_one,
+        patch "/v1/account" account::change,
+        get "/v1/session" session::get_one,
+        post "/v1/session" session::open,
+        delete "/v1/session" session::end,
+        get "/v1/webhooks" webhooks::list,
+        post "/v1/webhooks" webhooks::create,
+        get "/v1/webhooks/{id}" webhooks::get_one,
+        patch "/v1/webhooks/{id}" webhooks::change,
+        delete "/v1/webhooks/{id}" webhooks::remove,
+        get "/v1/webhooks/{id}/secret" webhooks::secret,
+        post "/v1/webhooks/{id}/rotate" webhooks::rotate,
+        post "/v1/webhooks/{id}/test" webhooks::test,
+        post "/v1/webhooks/{id}/replay" webhooks::replay,
+        get "/v1/webhooks/{id}/deliveries" webhooks::deliveries,
+        post "/v1/webhooks/{id}/deliveries/{delivery}/replay" webhooks::replay_one,
         get "/v1/tokens" tokens::list,
         post "/v1/tokens" tokens::create,
         delete "/v1/tokens/{id}" tokens::revoke,

@@ -6,7 +6,7 @@
 use crate::{
     account, batch, content, error, events, files, folders, imports, intakes, links, pages, preview, put, records,
 };
-use crate::{signed, tasks, tokens, trash, upload, usage};
+use crate::{session, signed, tasks, tokens, trash, upload, usage, webhooks};
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::ResponseBuilder;
@@ -32,7 +32,9 @@ pub const PATH: &str = "docs/openapi.json";
         links::of_file, links::create, links::list, links::revoke, signed::fetch,
         batch::delete, batch::restore, batch::link, batch::unlink,
         folders::list, folders::create, folders::by_path, folders::get_one, folders::change, folders::delete,
-        intakes::create, intakes::list, intakes::get_one, intakes::close, imports::create, tasks::list, tasks::get_one, usage::get_one, usage::users, events::list, account::get_one, tokens::list, tokens::create, tokens::revoke,
+        intakes::create, intakes::list, intakes::get_one, intakes::close, imports::create, tasks::list, tasks::get_one, usage::get_one, usage::users, events::list, account::get_one, account::change, session::get_one, session::open, session::end, tokens::list, tokens::create, tokens::revoke,
+        webhooks::create, webhooks::list, webhooks::get_one, webhooks::change, webhooks::remove, webhooks::secret,
+        webhooks::rotate, webhooks::test, webhooks::replay, webhooks::deliveries, webhooks::replay_one,
         pages::openapi, pages::reference, pages::problem,
     ),
     components(schemas(error::Problem)),
@@ -47,6 +49,7 @@ pub const PATH: &str = "docs/openapi.json";
         (name = "Intake links", description = "Addresses by which people without a token send files in."),
         (name = "Folders", description = "The tree that files are in."),
         (name = "Batches", description = "Many things in one request."),
+        (name = "Webhooks", description = "Who hears of the account's events as they happen."),
         (name = "Account", description = "The account, its events, tasks and tokens."),
         (name = "About", description = "This document and its pages."),
     ),

@@ -15,7 +15,8 @@ mod look;
 mod memo;
 mod metadata;
 
-use attache_core::Core;
+use attache_core::{Core, Credential};
+use attache_http::session::bearer_or_session;
 use attache_http::{Dialect, Fail, Metrics, PublicUrl, RequestInfo, mount};
 use attache_model::Error;
 use axum::Router;
@@ -23,6 +24,7 @@ use axum::extract::{FromRef, Request, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodRouter, any, head, post};
+use http::request::Parts;
 use std::convert::Infallible;
 use tower::ServiceExt;
 
@@ -43,6 +45,10 @@ pub enum Tus {}
 
 impl Dialect for Tus {
     const NAME: &'static str = "tus";
+
+    fn credential(parts: &Parts) -> Result<Option<Credential>, Error> {
+        bearer_or_session(parts)
+    }
 
     fn envelope(error: &Error, _: &RequestInfo) -> Response {
         error::answer(error)

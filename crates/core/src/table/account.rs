@@ -9,15 +9,17 @@ sql!(ACCOUNT_LAST, "SELECT COALESCE(MAX(no), 0) FROM account");
 sql!(ACCOUNT_ADD, "INSERT INTO account (no, name, created_at, trash_days) VALUES ($1, $2, $3, $4)");
 sql!(
     ACCOUNT_LIST,
-    "SELECT a.no, a.name, a.created_at, a.trash_days, b.quota_bytes, b.quota_files
+    "SELECT a.no, a.name, a.created_at, a.trash_days, b.quota_bytes, b.quota_files, a.panel_origins
      FROM account a JOIN book b ON b.account_no = a.no ORDER BY a.no"
 );
 sql!(
     ACCOUNT_GET,
-    "SELECT a.no, a.name, a.created_at, a.trash_days, b.quota_bytes, b.quota_files
+    "SELECT a.no, a.name, a.created_at, a.trash_days, b.quota_bytes, b.quota_files, a.panel_origins
      FROM account a JOIN book b ON b.account_no = a.no WHERE a.no = $1 AND b.account_no = $1"
 );
 sql!(ACCOUNT_BY_NAME, "SELECT no FROM account WHERE name = $1");
+sql!(ACCOUNT_PANEL_ORIGINS, "SELECT panel_origins FROM account WHERE no = $1");
+sql!(ACCOUNT_SET_PANEL_ORIGINS, "UPDATE account SET panel_origins = $2 WHERE no = $1");
 sql!(ACCOUNT_SET_TRASH_DAYS, "UPDATE account SET trash_days = $2 WHERE no = $1");
 sql!(
     USER_ENSURE,
@@ -41,6 +43,7 @@ fn read(rec: &attache_db::Rec<'_>) -> Result<Account, attache_db::Error> {
         created_at: super::time(rec, 2)?,
         trash_days: u32::try_from(rec.int(3)?).unwrap_or(u32::MAX),
         quota: Quota { bytes: limit(4)?, files: limit(5)? },
+        panel_origins: rec.text(6)?.split(' ').filter(|origin| !origin.is_empty()).map(str::to_owned).collect(),
     })
 }
 
@@ -72,6 +75,16 @@ pub(crate) async fn get(t: &mut Tenanted<'_>) -> Outcome<Option<Account>> {
 /// Changes how long deleted files stay in the trash.
 pub(crate) async fn set_trash_days(t: &mut Tenanted<'_>, days: u32) -> Outcome<u64> {
     t.run(&ACCOUNT_SET_TRASH_DAYS, vals![days]).await
+}
+
+/// The origins of pages that may show the account's panels, joined by blanks; empty for an account that is not there.
+pub(crate) async fn panel_origins(t: &mut Tenanted<'_>) -> Outcome<String> {
+    Ok(t.one(&ACCOUNT_PANEL_ORIGINS, &[], |rec| rec.text(0)).await?.unwrap_or_default())
+}
+
+/// Changes which pages may show the account's panels.
+pub(crate) async fn set_panel_origins(t: &mut Tenanted<'_>, origins: &str) -> Outcome<u64> {
+    t.run(&ACCOUNT_SET_PANEL_ORIGINS, vals![origins]).await
 }
 
 /// Makes a user where there is none of that number.

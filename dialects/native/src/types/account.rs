@@ -19,8 +19,50 @@ pub(crate) struct Account {
     pub(crate) usage: Amount,
     /// What it may store; `null` is no limit.
     pub(crate) quota: Bounds,
+    /// The origins of pages that may show the account's panels in a frame.
+    #[schema(example = json!(["https://crm.example.com"]))]
+    pub(crate) panel_origins: Vec<String>,
     /// The token's user and scopes.
     pub(crate) caller: Caller,
+}
+
+/// Changes to the account. What is left out stays.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct AccountChange {
+    /// The origins of pages that may show the account's panels in a frame: scheme and host, with a port where it is not the
+    /// usual one. A host that begins with `*.` stands for every one below. An empty list lets no page do so.
+    #[schema(example = json!(["https://crm.example.com"]))]
+    pub(crate) panel_origins: Option<Vec<String>>,
+}
+
+/// A token to open a session with.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SessionPlan {
+    /// The token.
+    #[schema(example = "att_...")]
+    pub(crate) token: String,
+}
+
+/// Who is signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SignedIn {
+    /// Where, and as whom.
+    pub(crate) account: SignedInTo,
+}
+
+/// The account of a session, and what may be done there.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SignedInTo {
+    /// The account's number.
+    pub(crate) no: i64,
+    /// Its name.
+    pub(crate) name: String,
+    /// Number of the user who acts.
+    pub(crate) user: i64,
+    /// What the session's token may do.
+    pub(crate) scopes: Vec<&'static str>,
 }
 
 /// An amount of content.

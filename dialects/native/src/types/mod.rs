@@ -11,6 +11,7 @@ mod link;
 mod share;
 mod task;
 mod usage;
+mod webhook;
 
 pub(crate) use account::*;
 pub(crate) use batch::*;
@@ -22,6 +23,7 @@ pub(crate) use link::*;
 pub(crate) use share::*;
 pub(crate) use task::*;
 pub(crate) use usage::*;
+pub(crate) use webhook::*;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -136,6 +138,18 @@ words! {
         Expired,
         /// As many files came as may.
         Full,
+    }
+}
+
+words! {
+    /// How far a delivery is.
+    DeliveryState from attache_model::webhook::DeliveryState {
+        /// It waits for its first or next try.
+        Waiting,
+        /// The receiver has taken it.
+        Arrived,
+        /// It was given up; it can be sent once more.
+        Failed,
     }
 }
 

@@ -4,6 +4,7 @@
 mod change;
 mod look;
 mod mint;
+mod origin;
 
 pub use change::PanelFile;
 pub use mint::NewPanelToken;
@@ -11,7 +12,7 @@ pub use mint::NewPanelToken;
 use crate::plan::{NewShare, Signed};
 use crate::table::{file, panel};
 use crate::unit::{Outcome, Tenanted};
-use crate::{Core, Edit, Guest, Once, View};
+use crate::{Core, Edit, Guest, View};
 use attache_model::limits::Limits;
 use attache_model::link::{Link, Record};
 use attache_model::share::PreviewSize;
@@ -38,13 +39,12 @@ pub enum PanelGoal {
 pub struct Panel<'c> {
     core: &'c Core,
     guest: &'c Guest,
-    once: Option<&'c Once>,
 }
 
 impl Core {
     /// The panel that a guest was let in to. Each of its operations asks for the scope that it needs.
     pub fn panel<'c>(&'c self, guest: &'c Guest) -> Panel<'c> {
-        Panel { core: self, guest, once: None }
+        Panel { core: self, guest }
     }
 }
 
@@ -52,12 +52,6 @@ impl<'c> Panel<'c> {
     /// Who asks.
     pub fn guest(&self) -> &'c Guest {
         self.guest
-    }
-
-    /// The same handle, whose change and the key's mark are one commit.
-    #[must_use]
-    pub fn under(self, once: Option<&'c Once>) -> Panel<'c> {
-        Panel { once, ..self }
     }
 
     /// A link to a file that the panel shows; it works without the token, and where pages of other sites show it. It lives for
@@ -86,7 +80,7 @@ impl<'c> Panel<'c> {
     /// # Errors
     /// `MissingScope`.
     pub(crate) fn changing(&self) -> Result<Edit<'c>> {
-        Ok(self.core.edit(self.guest.inner())?.under(self.once).within(Some(self.guest.record())))
+        Ok(self.core.edit(self.guest.inner())?.within(Some(self.guest.record())))
     }
 
     /// For taking away.
