@@ -24,6 +24,28 @@ macro_rules! flows {
 
 flows! {
     "session": somebody_signs_in_with_a_token_and_out_again;
+    "browse": folders_and_files_are_walked_through_as_a_list_and_as_a_grid;
+    "search": files_are_found_by_name_and_by_filters;
+    "uploads": files_and_folders_are_dropped_or_chosen_and_arrive_whole;
+    "cut": an_upload_that_is_cut_or_paused_goes_on_and_arrives_whole;
+    "changes": files_are_renamed_moved_linked_opened_to_others_and_put_on_records;
+    "versions": an_older_version_comes_back_and_records_show_where_a_file_is_used;
+    "previews": every_kind_of_content_has_its_preview;
+    "record": a_record_has_a_screen_with_its_files;
+    "trash": what_was_deleted_comes_back_or_is_erased;
+    "links": signed_links_are_listed_and_taken_back;
+    "tokens": a_token_is_made_shown_once_and_taken_back;
+    "tasks": tasks_are_kept_up_to_date_while_one_looks;
+    "events": events_appear_as_they_happen;
+    "usage": storage_is_summed_up_by_folder_record_and_kind;
+    "intake": an_intake_page_takes_files_with_script_and_without;
+    "webhooks": a_webhook_is_made_tested_replayed_and_turned_off;
+    "panel": the_record_panel_stands_in_another_sites_page_and_in_its_frame;
+    "story": an_empty_server_comes_to_a_delivered_intake_by_the_screen_alone;
+    "keyboard": everything_is_reached_by_the_keyboard_alone;
+    "looks": every_screen_is_for_everybody_in_two_sizes_and_themes;
+    "hostile": hostile_files_run_nothing;
+    "paint": the_first_files_of_many_are_painted;
 }
 
 /// Runs a flow on an empty server of its own.

@@ -6,7 +6,7 @@ export default async function ({ api, signedIn }) {
   await api.put("/contracts/2026/lease.pdf", "a lease");
   await api.put("/contracts/2026/annex.txt", "an annex");
   await api.put("/welcome.txt", "welcome");
-  const { page } = await signedIn();
+  const { page, complaints } = await signedIn();
 
   await line(page, "contracts").dblclick();
   await line(page, "2026").dblclick();
@@ -48,6 +48,7 @@ export default async function ({ api, signedIn }) {
   await said(page, "Moved");
   await line(page, "2028").waitFor({ state: "detached" });
 
+  complaints.expect(/nowhere.*status of 404/);
   await page.goto(new URL("/files/nowhere", page.url()).href);
   await page.getByRole("alert").waitFor();
   await accessible(page, "a folder that is not there");

@@ -24,6 +24,8 @@ export default async function ({ url, token, api, person }) {
   await page.keyboard.type(token);
   await keys("Enter");
   await line(page, "contracts").waitFor();
+  await page.reload();
+  await line(page, "contracts").waitFor();
   await keys("Tab");
   assert.match(await active(), /Skip to the content/);
   await keys("Enter");

@@ -28,11 +28,11 @@ export default async function ({ api, signedIn }) {
     await page.keyboard.press("Enter");
     await filters.getByLabel(label).blur();
   };
-  await fill("Ending", "pdf");
+  await fill("Extension", "pdf");
   await only("lease.pdf");
   assert.match(page.url(), /extension=pdf/);
   await filters.getByRole("button", { name: "Clear" }).click();
-  await fill("At least (MB)", "2");
+  await fill("Size from (MB)", "2");
   await only("big-lease.bin");
   await page.reload();
   await only("big-lease.bin");
