@@ -26,7 +26,8 @@ export async function resume(): Promise<void> {
     await enter();
   } catch (error) {
     const problem = error as Problem;
-    session.state = problem.status === 401 ? "out" : "unreachable";
+    // A token that may not even read the account has nothing to see here.
+    session.state = problem.status === 401 || problem.status === 403 ? "out" : "unreachable";
     session.problem = problem.status === 401 ? null : problem;
   }
 }
@@ -34,7 +35,12 @@ export async function resume(): Promise<void> {
 /** Trades a token for a session. Throws the server's refusal. */
 export async function signIn(token: string): Promise<void> {
   await api.post("/v1/session", { json: { token } });
-  await enter();
+  try {
+    await enter();
+  } catch (problem) {
+    await api.delete("/v1/session").catch(() => undefined);
+    throw problem;
+  }
 }
 
 async function enter(): Promise<void> {
