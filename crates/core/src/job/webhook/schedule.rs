@@ -35,7 +35,7 @@ pub(super) fn next(failed: Failed, jitter: u8, limits: &Limits) -> Option<Time> 
     let after = usize::try_from(attempts).unwrap_or(usize::MAX).saturating_sub(1);
     let wait = WAITS.get(after).map_or(LONGEST, |seconds| Duration::from_secs(*seconds));
     let wait = wait + wait * u32::from(jitter) / (5 * 255);
-    Some(now.plus(wait.max(asked.unwrap_or_default())).min(end))
+    Some(now.plus(wait.max(asked.unwrap_or_default())).to_millis().min(end))
 }
 
 /// A jitter.
