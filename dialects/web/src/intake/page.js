@@ -94,8 +94,11 @@ function replace(text) {
     location.reload();
     return;
   }
+  const chosen = document.querySelector("#file").files;
   document.title = page.title;
   document.querySelector("main").replaceWith(document.adoptNode(main));
+  // Only the password was wrong: the files are still those to send.
+  if (document.querySelector("#wrong")) document.querySelector("#file").files = chosen;
   wire();
   const place = document.querySelector("#results") || document.querySelector("#password");
   if (place) place.focus();
