@@ -140,6 +140,8 @@ struct Inner {
     wake: Notify,
     /// Who waits for an account's next event.
     heard: heard::Heard,
+    /// Had by the one who sums up an account's files.
+    sums: tokio::sync::Mutex<()>,
     /// The name of this process among those on the same database.
     node: node::Node,
 }
@@ -195,6 +197,7 @@ impl Core {
             counts: figure::Counts::default(),
             wake: Notify::new(),
             heard: heard::Heard::default(),
+            sums: tokio::sync::Mutex::default(),
             node: entropy::node(),
         })))
     }

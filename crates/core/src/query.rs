@@ -94,6 +94,9 @@ pub enum FileTest {
     NameIs(String),
     /// The name is this, ignoring case; the extension may be left out.
     NameLike(String),
+    /// Each of these words is in the name, or each in the title, or each in the description; ignoring case. Only the first
+    /// eight count, and none finds everything.
+    Words(Vec<String>),
     /// The name contains this, or the name of a record that it is on does; ignoring case.
     Term(String),
     /// The whole path; leading slash optional.

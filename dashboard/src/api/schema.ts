@@ -89,7 +89,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change the account
+         * @description It needs the scope `settings`.
+         */
+        patch: operations["changeAccount"];
         trace?: never;
     };
     "/v1/events": {
@@ -683,6 +687,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show who is signed in */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Open a session
+         * @description For browsers: the answer sets the cookie `attache_session`, which lets requests of this server's own pages in as the token
+         *     would. Every request with it that is not a GET or HEAD carries `X-Attache-Session: 1`. The session ends after 12 hours, and
+         *     with its token.
+         */
+        post: operations["openSession"];
+        /**
+         * End the session
+         * @description The cookie is cleared. The token goes on working.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tasks": {
         parameters: {
             query?: never;
@@ -1025,6 +1056,13 @@ export interface components {
              * @description Its number.
              */
             no: number;
+            /**
+             * @description The origins of pages that may show the account's panels in a frame.
+             * @example [
+             *       "https://crm.example.com"
+             *     ]
+             */
+            panel_origins: string[];
             /** @description What it may store; `null` is no limit. */
             quota: components["schemas"]["Bounds"];
             /**
@@ -1034,6 +1072,18 @@ export interface components {
             trash_days: number;
             /** @description What it stores, versions and trash included. */
             usage: components["schemas"]["Amount"];
+        };
+        /** @description Changes to the account. What is left out stays. */
+        AccountChange: {
+            /**
+             * @description The origins of pages that may show the account's panels in a frame: scheme and host, with a port where it is not the
+             *     usual one. A host that begins with `*.` stands for every one below. An empty list lets no page do so.
+             * @default null
+             * @example [
+             *       "https://crm.example.com"
+             *     ]
+             */
+            panel_origins: string[] | null;
         };
         /** @description An amount of content. */
         Amount: {
@@ -2566,6 +2616,14 @@ export interface components {
              */
             type: string;
         };
+        /** @description A token to open a session with. */
+        SessionPlan: {
+            /**
+             * @description The token.
+             * @example att_...
+             */
+            token: string;
+        };
         /** @description A signed link that can be listed and taken back. */
         Share: {
             /**
@@ -2632,6 +2690,28 @@ export interface components {
              * @default null
              */
             version: number | null;
+        };
+        /** @description Who is signed in. */
+        SignedIn: {
+            /** @description Where, and as whom. */
+            account: components["schemas"]["SignedInTo"];
+        };
+        /** @description The account of a session, and what may be done there. */
+        SignedInTo: {
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The account's number.
+             */
+            no: number;
+            /** @description What the session's token may do. */
+            scopes: string[];
+            /**
+             * Format: int64
+             * @description Number of the user who acts.
+             */
+            user: number;
         };
         /**
          * @description A size of preview.
@@ -3261,6 +3341,38 @@ export interface operations {
             default: components["responses"]["Problem_default"];
         };
     };
+    changeAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description The account as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            409: components["responses"]["Problem_409"];
+            413: components["responses"]["Problem_413"];
+            415: components["responses"]["Problem_415"];
+            422: components["responses"]["Problem_422"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
     listEvents: {
         parameters: {
             query?: {
@@ -3303,6 +3415,11 @@ export interface operations {
                 name?: string;
                 /** @description The name contains this, ignoring case. */
                 name_contains?: string;
+                /**
+                 * @description Each of these words is somewhere in the name, or each in the title, or each in the description, ignoring case: what
+                 *     people type into a search box. Eight words count at most.
+                 */
+                q?: string;
                 /** @description The description contains this, ignoring case. */
                 description_contains?: string;
                 /** @description The extension without dot is one of these; an empty one is "none". */
@@ -4890,6 +5007,92 @@ export interface operations {
             default: components["responses"]["Problem_default"];
         };
     };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is signed in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    openSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionPlan"];
+            };
+        };
+        responses: {
+            /** @description Who is signed in. */
+            200: {
+                headers: {
+                    /** @description The session. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description The token is unknown, expired or taken back. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: components["responses"]["Problem_409"];
+            413: components["responses"]["Problem_413"];
+            415: components["responses"]["Problem_415"];
+            422: components["responses"]["Problem_422"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The browser has no session any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem_default"];
+        };
+    };
     listTasks: {
         parameters: {
             query?: {
@@ -5041,6 +5244,11 @@ export interface operations {
                 name?: string;
                 /** @description The name contains this, ignoring case. */
                 name_contains?: string;
+                /**
+                 * @description Each of these words is somewhere in the name, or each in the title, or each in the description, ignoring case: what
+                 *     people type into a search box. Eight words count at most.
+                 */
+                q?: string;
                 /** @description The description contains this, ignoring case. */
                 description_contains?: string;
                 /** @description The extension without dot is one of these; an empty one is "none". */

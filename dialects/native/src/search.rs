@@ -26,6 +26,9 @@ pub(crate) struct FileFilter {
     name: Option<String>,
     /// The name contains this, ignoring case.
     name_contains: Option<String>,
+    /// Each of these words is somewhere in the name, or each in the title, or each in the description, ignoring case: what
+    /// people type into a search box. Eight words count at most.
+    q: Option<String>,
     /// The description contains this, ignoring case.
     description_contains: Option<String>,
     /// The extension without dot is one of these; an empty one is "none".
@@ -83,9 +86,10 @@ pub(crate) struct FileFilter {
 }
 
 /// The names of all filters.
-pub(crate) const FILTERS: [&str; 24] = [
+pub(crate) const FILTERS: [&str; 25] = [
     "name",
     "name_contains",
+    "q",
     "description_contains",
     "extension",
     "type",
@@ -151,6 +155,7 @@ fn plain_tests(query: &Query) -> Result<Vec<FileTest>> {
     let tests = [
         query.one("name")?.map(|name| FileTest::NameIs(name.to_owned())),
         query.one("name_contains")?.map(|part| FileTest::NameContains(part.to_owned())),
+        query.one("q")?.map(|text| FileTest::Words(text.split_whitespace().map(str::to_owned).collect())),
         query.one("description_contains")?.map(|part| FileTest::DescriptionMatches(Pattern::containing(part))),
         extensions(query).map(FileTest::ExtensionIn),
         query.one("type")?.map(|kind| FileTest::MediaType(kind.to_owned())),

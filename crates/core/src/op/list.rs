@@ -4,6 +4,7 @@ pub(crate) mod built;
 mod order;
 mod pattern;
 mod test;
+mod words;
 
 use crate::View;
 use crate::cursor::{self, Key, Place};

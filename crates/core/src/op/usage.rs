@@ -49,6 +49,8 @@ impl View<'_> {
                 }
             })
         });
+        // Sums go over all files: they never take every reader away from what is quick.
+        let _turn = self.core.0.sums.lock().await;
         let items = self.read("sum files up", unit).await?;
         Ok(self
             .cut(&list, limit, items, |item| Place { key: Key::Int(signed(item.usage.bytes)), tie: tie(&item.holder) }))
@@ -61,6 +63,7 @@ impl View<'_> {
     pub async fn trash_usage(&self) -> Result<Usage> {
         let sees = self.caller.sees_hidden();
         let unit = tenanted::<Usage, _>(move |mut t| Box::pin(async move { usage::trash(&mut t, sees).await }));
+        let _turn = self.core.0.sums.lock().await;
         self.read("sum the trash up", unit).await
     }
 }

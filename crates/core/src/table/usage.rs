@@ -28,27 +28,34 @@ sql!(
          WHERE u.bytes <= $3 AND (u.bytes < $3 OR u.folder_no > $4) ORDER BY u.bytes DESC, u.folder_no LIMIT $5"
     )
 );
+// A file that is on a record for several reasons counts once, for the first of them.
 sql!(
     USAGE_RECORDS,
     concat!(
         "SELECT u.files, u.bytes, u.record_type, u.record_id, COALESCE(c.name, '') FROM (
-           SELECT o.record_type AS record_type, o.record_id AS record_id, COUNT(*) AS files, ",
+           SELECT l.record_type AS record_type, l.record_id AS record_id, COUNT(*) AS files, ",
         bytes!(),
-        " AS bytes FROM (SELECT DISTINCT l.record_type, l.record_id, l.file_no FROM link l WHERE l.account_no = $1) o
-           JOIN file f ON f.account_no = $1 AND f.no = o.file_no AND f.trashed_at = 0 AND f.hidden <= $2
-           GROUP BY o.record_type, o.record_id) u
+        " AS bytes FROM link l CROSS JOIN file f
+           WHERE l.account_no = $1 AND f.account_no = $1 AND f.no = l.file_no AND f.trashed_at = 0 AND f.hidden <= $2
+             AND (l.origin = 0 OR NOT EXISTS (SELECT 1 FROM link b WHERE b.account_no = $1
+               AND b.record_type = l.record_type AND b.record_id = l.record_id AND b.file_no = l.file_no
+               AND b.origin < l.origin))
+           GROUP BY l.record_type, l.record_id) u
          LEFT JOIN card c ON c.account_no = $1 AND c.record_type = u.record_type AND c.record_id = u.record_id
          WHERE u.bytes <= $3 AND (u.bytes < $3 OR u.record_type || '/' || u.record_id > $4)
          ORDER BY u.bytes DESC, u.record_type || '/' || u.record_id LIMIT $5"
     )
 );
+// Summed up by folder first, in the order of the index that has all of it.
 sql!(
     USAGE_KINDS,
     concat!(
         "SELECT u.files, u.bytes, u.kind FROM (
-           SELECT f.kind AS kind, COUNT(*) AS files, ",
+           SELECT g.kind AS kind, CAST(SUM(g.files) AS BIGINT) AS files, CAST(SUM(g.bytes) AS BIGINT) AS bytes FROM (
+             SELECT f.folder_no, f.kind AS kind, COUNT(*) AS files, ",
         bytes!(),
-        " AS bytes FROM file f WHERE f.account_no = $1 AND f.trashed_at = 0 AND f.hidden <= $2 GROUP BY f.kind) u
+        " AS bytes FROM file f WHERE f.account_no = $1 AND f.trashed_at = 0 AND f.hidden <= $2
+             GROUP BY f.folder_no, f.kind) g GROUP BY g.kind) u
          WHERE u.bytes <= $3 AND (u.bytes < $3 OR u.kind > $4) ORDER BY u.bytes DESC, u.kind LIMIT $5"
     )
 );

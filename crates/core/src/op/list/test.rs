@@ -1,6 +1,7 @@
 //! What each test on files and folders is in SQL.
 
 use super::built::{Built, Own};
+use super::words::words;
 use crate::op::place;
 use crate::query::{FileTest, FolderTest, Life, Span};
 use crate::table::link::{ON_CONTACT, OWNER_ID, OWNER_ID_FIRST, OWNER_KIND, OWNER_KIND_FIRST};
@@ -45,6 +46,7 @@ pub(super) async fn file_test(t: &mut Tenanted<'_>, built: &mut Built, test: &Fi
             built.and(format!("name = {value}"));
         }
         FileTest::NameLike(name) => name_like(built, name),
+        FileTest::Words(list) => words(t, built, list).await?,
         FileTest::Term(needle) => term(built, needle),
         FileTest::PathIs(path) => path_test(t, built, path).await?,
         FileTest::InFolder(folders) => built.any("folder_no", folders.iter().map(|no| Own::Int(no.0))),
