@@ -16,6 +16,16 @@ export async function accessible(page, what) {
   if (words.length) throw new Error(`${what} is not accessible:\n  ${words.join("\n  ")}`);
 }
 
+/** Waits until a screen shows what it has to show: nothing is on its way any more, and its pictures are there. */
+export async function settled(page) {
+  await page.getByRole("heading", { level: 1 }).first().waitFor();
+  await page.waitForFunction(
+    () =>
+      !document.querySelector("[aria-busy=true], .waiting, .shimmer, .spinner") &&
+      [...document.images].every((image) => image.complete),
+  );
+}
+
 /** Nothing on the page stands out of its width. */
 export async function fits(page, what) {
   const wide = await page.evaluate(() => {

@@ -23,6 +23,8 @@ export class Receiver {
   }
 
   async #take(request, response) {
+    // It is also a place that files can be imported from.
+    if (request.method === "GET") return void response.end("a report");
     let body = "";
     for await (const block of request) body += block;
     const { type, data } = JSON.parse(body);

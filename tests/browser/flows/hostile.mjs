@@ -21,6 +21,18 @@ function hostile(canary) {
   };
 }
 
+/** Opens an address as a person who pastes it: in a tab of its own, with the session. */
+async function open(context, address, name) {
+  const tab = await context.newPage();
+  tab.on("dialog", () => assert.fail(`${name} opened a dialog`));
+  // A download ends the navigation; nothing can run then.
+  await tab.goto(address).catch((error) => assert.match(error.message, /Download is starting|ERR_ABORTED/));
+  // Whatever runs has asked for something by now.
+  await tab.waitForLoadState("networkidle");
+  assert.notEqual(await tab.title(), "owned", `${name} at ${address}`);
+  await tab.close();
+}
+
 export default async function ({ url, api, signedIn }) {
   const asked = [];
   const server = createServer((request, response) => {
@@ -32,6 +44,7 @@ export default async function ({ url, api, signedIn }) {
   const { page, context, complaints } = await signedIn("/");
   // That a policy refuses something is what we want here. Whether anything got through, the canary tells.
   complaints.expect(/Content Security Policy|sandbox|blocked|MIME|parser|PDF/i);
+  complaints.expect(/\/preview: .*status of 422/);
   const tokens = (await api.get("/v1/tokens")).items.length;
 
   for (const [name, [content, type]] of Object.entries(hostile(canary))) {
@@ -44,15 +57,8 @@ export default async function ({ url, api, signedIn }) {
 
     const { url: signed } = await api.ask("POST", `/v1/files/${file.id}/links`, { json: {} });
     await api.ask("PATCH", `/v1/files/${file.id}`, { json: { access: "public_not_indexable" } });
-    for (const address of [file.content_url, file.version.content_url, signed, `/hubfs/1/${name}`, `/v1/files/${file.id}/preview`]) {
-      const tab = await context.newPage();
-      tab.on("dialog", () => assert.fail(`${name} opened a dialog`));
-      // A download ends the navigation; nothing can run then.
-      await tab.goto(new URL(address, url).href).catch((error) => assert.match(error.message, /Download is starting|ERR_ABORTED/));
-      await tab.waitForLoadState("networkidle");
-      assert.notEqual(await tab.title(), "owned", `${name} at ${address}`);
-      await tab.close();
-    }
+    const addresses = [file.content_url, file.version.content_url, signed, `/hubfs/1/${name}`, `/v1/files/${file.id}/preview`];
+    await Promise.all(addresses.map((address) => open(context, new URL(address, url).href, name)));
   }
   assert.deepEqual(asked, []);
   assert.equal((await api.get("/v1/tokens")).items.length, tokens);

@@ -22,7 +22,7 @@ export default async function ({ api, signedIn, person }) {
   await form.getByLabel("It works for").selectOption("1 day");
   await accessible(page, "a new intake link");
   await form.getByRole("button", { name: "Make the link" }).click();
-  const address = await form.getByLabel("Address").inputValue();
+  const address = await form.getByLabel("Address", { exact: true }).inputValue();
   await accessible(page, "an intake link's address");
   await form.getByRole("button", { name: "Done" }).click();
   await row(page, "Your passport, please").getByText("0 of 3").waitFor();

@@ -15,7 +15,7 @@ export default async function ({ api, signedIn }) {
   await dialog(page).getByRole("button", { name: "Take it back" }).click();
   await said(page, "no longer works");
   await row(page, "version 1").waitFor({ state: "detached" });
-  assert.equal((await fetch(links[1].url)).status, 404);
+  assert.equal((await fetch(links[1].url)).status, 403);
   assert.equal(await (await fetch(links[0].url)).text(), "a lease");
 
   await row(page, "in 2 hours").getByRole("link", { name: "lease.pdf" }).click();

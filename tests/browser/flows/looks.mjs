@@ -3,7 +3,7 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { SIZES } from "../browser.mjs";
-import { accessible, fits, picture } from "../look.mjs";
+import { accessible, fits, picture, settled } from "../look.mjs";
 import { CSV, film, MARKDOWN, pdf, png, TEXT, wav } from "../media.mjs";
 import { Receiver } from "../receiver.mjs";
 
@@ -69,16 +69,13 @@ export default async function ({ api, browser, signedIn, person, url }) {
       complaints.expect(/nowhere.*404/);
       for (const [name, path] of Object.entries(screens)) {
         await page.goto(new URL(path, url).href);
-        await page.getByRole("heading", { level: 1 }).first().waitFor();
-        // Live events are asked for all the time, so the network is never quiet there.
-        if (name !== "events") await page.waitForLoadState("networkidle");
-        await page.waitForFunction(() => !document.querySelector("[aria-busy=true], .waiting"));
+        await settled(page);
         await look(page, name);
       }
       await page.goto(new URL("/files/Site%20visits", url).href);
       await page.getByRole("button", { name: "Grid", exact: true }).click();
       await page.getByRole("listbox").waitFor();
-      await page.waitForLoadState("networkidle");
+      await settled(page);
       await look(page, "grid");
       await context.close();
     }

@@ -10,6 +10,7 @@ export default async function ({ api, signedIn }) {
   await api.putOn("contact/42", "lease-scan.txt", "a scan");
   const { page } = await signedIn("/");
 
+  await line(page, "contracts").waitFor();
   await page.keyboard.press("/");
   await page.keyboard.type("lease");
   await page.keyboard.press("Enter");

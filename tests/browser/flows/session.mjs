@@ -16,13 +16,15 @@ export default async function ({ url, token, person }) {
 
   await field.fill(token);
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
   const [cookie] = await context.cookies();
   assert.equal(cookie.httpOnly && cookie.sameSite, "Strict");
   assert(!(await page.evaluate((token) => JSON.stringify({ ...localStorage, ...sessionStorage }).includes(token), token)));
 
   await page.reload();
-  await page.getByRole("button", { name: /sign out/i }).click();
+  await page.getByRole("button", { name: "Account and settings" }).click();
+  await accessible(page, "the account's menu");
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
   await field.waitFor();
   assert.deepEqual(await context.cookies(), []);
 }

@@ -44,7 +44,7 @@ export default async function ({ url, token, person }) {
   await dialog(page).getByLabel("Title").fill("Your passport");
   await dialog(page).getByLabel("Name for the files").fill("{record}-passport");
   await dialog(page).getByRole("button", { name: "Make the link" }).click();
-  const address = await dialog(page).getByLabel("Address").inputValue();
+  const address = await dialog(page).getByLabel("Address", { exact: true }).inputValue();
   await dialog(page).getByRole("button", { name: "Done" }).click();
   const guest = await person();
   await guest.page.goto(address);
