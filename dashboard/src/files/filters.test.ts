@@ -15,7 +15,7 @@ it("are counted without the words", () => {
 });
 
 it("ask the server for what was filled in, and nothing else", () => {
-  expect(asked(filters("q=+lease+&extension=.pdf"))).toEqual({ name_contains: "lease", extension: "pdf" });
+  expect(asked(filters("q=+lease+&extension=.pdf"))).toEqual({ q: "lease", extension: "pdf" });
   expect(asked(filters(""))).toEqual({});
 });
 

@@ -38,7 +38,7 @@ export function counted(filters: Filters): number {
 /** What the server is asked. Days begin and end as they do here; sizes are in megabytes. */
 export function asked(filters: Filters): Record<string, string> {
   const wanted: Record<string, string> = {
-    name_contains: filters.q.trim(),
+    q: filters.q.trim(),
     kind: filters.kind,
     type: filters.type.trim(),
     extension: filters.extension.trim().replace(/^\./, ""),
