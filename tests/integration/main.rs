@@ -15,6 +15,7 @@ mod interrupt;
 mod keap;
 mod kill;
 mod kommo;
+mod large;
 mod native;
 mod nodes;
 mod page;
@@ -26,6 +27,7 @@ mod storage;
 mod tenant;
 mod transfer;
 mod tus;
+mod webhook;
 
 /// The program, built beside these tests.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_attache-under-test");

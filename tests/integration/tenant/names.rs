@@ -22,6 +22,7 @@ pub(super) struct Names {
     pub(super) task: String,
     pub(super) share: String,
     pub(super) intake: String,
+    pub(super) webhook: String,
     pub(super) token: String,
     /// The number of a token, as Sonar knows it.
     pub(super) token_no: String,
@@ -54,6 +55,8 @@ impl Names {
         post(client, "name=hidden.txt&access=hidden_private", "what lists leave out").await.expect(201);
         let share = client.post(&format!("{}/links", at(&file))).json(&json!({})).ask().await.expect(201);
         let intake = client.post("/v1/intakes").json(&json!({ "record": "deal/7007" })).ask().await.expect(201);
+        let webhook = json!({ "url": "https://receiver.invalid/", "kinds": ["intake.closed"] });
+        let webhook = client.post("/v1/webhooks").json(&webhook).ask().await.expect(201);
         let token = client.post("/v1/tokens").json(&json!({ "scopes": ["files:read"] })).ask().await.expect(201);
         let folder = client.get("/v1/folders/by-path/hidden-place").ask().await.expect(200);
         let page = client.get("/v1/files?limit=1").ask().await.expect(200);
@@ -77,6 +80,7 @@ impl Names {
             task: task(client).await,
             share: text(&share["id"]),
             intake: text(&intake["id"]),
+            webhook: text(&webhook["id"]),
             token: text(&token["id"]),
             token_no: token_no(client).await,
             cursor: text(&page["next_cursor"]),
@@ -114,6 +118,7 @@ impl Names {
             task: turn(&like.task),
             share: turn(&like.share),
             intake: turn(&like.intake),
+            webhook: turn(&like.webhook),
             token: turn(&like.token),
             token_no: "87654327".into(),
             cursor: like.cursor.chars().rev().collect(),
@@ -215,7 +220,8 @@ async fn task(client: &Client) -> String {
 
 /// Nothing that a list of the other account shows is this account's.
 pub(super) async fn shows_nothing_of(client: &Client, names: &Names) {
-    for path in ["/v1/files", "/v1/trash", "/v1/folders", "/v1/links"] {
+    let overviews = ["/v1/records", "/v1/tasks", "/v1/events", "/v1/usage?by=folder", "/v1/usage?by=record"];
+    for path in ["/v1/files", "/v1/trash", "/v1/folders?counts=true", "/v1/links"].into_iter().chain(overviews) {
         let shown = serde_json::to_string(&list(client, path).await).unwrap();
         assert!(names.secrets().iter().all(|secret| !shown.contains(secret)), "{path}: {shown}");
     }

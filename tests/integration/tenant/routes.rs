@@ -118,7 +118,7 @@ pub(super) fn requests(client: &Client, operation: &Operation, names: &Names, ow
     };
     match (method, path) {
         // What names nothing of anybody's; that it shows nothing of the other account is seen by all lists.
-        ("GET", "/v1/account" | "/v1/events" | "/v1/tokens" | "/openapi.json" | "/docs" | "/docs/errors/{word}") => {
+        ("GET", "/v1/account" | "/v1/events" | "/v1/tokens" | "/v1/users" | "/openapi.json" | "/docs" | "/docs/errors/{word}") => {
             Vec::new()
         }
         ("DELETE", "/v1/trash") => Vec::new(),
@@ -158,6 +158,7 @@ pub(super) fn requests(client: &Client, operation: &Operation, names: &Names, ow
             | "/v1/files/{id}/preview"
             | "/v1/files/{id}/versions"
             | "/v1/files/{id}/records"
+            | "/v1/files/{id}/events"
             | "/v1/files/{id}/links",
         )
         | ("POST", "/v1/files/{id}/restore") => each(&files, "{id}"),
@@ -202,6 +203,15 @@ pub(super) fn requests(client: &Client, operation: &Operation, names: &Names, ow
             all
         }
         // It names a record, which is there when somebody names it.
+        ("GET" | "POST", "/v1/webhooks") => Vec::new(),
+        ("PATCH", "/v1/webhooks/{id}") => with(&[&names.webhook], "{id}", json!({ "disabled": true })),
+        ("POST", "/v1/webhooks/{id}/replay") => with(&[&names.webhook], "{id}", json!({ "after": 0 })),
+        ("POST", "/v1/webhooks/{id}/deliveries/{delivery}/replay") => {
+            vec![request(path.replace("{id}", &names.webhook).replace("{delivery}", &names.task))]
+        }
+        ("GET" | "DELETE", "/v1/webhooks/{id}")
+        | ("GET", "/v1/webhooks/{id}/secret" | "/v1/webhooks/{id}/deliveries")
+        | ("POST", "/v1/webhooks/{id}/rotate" | "/v1/webhooks/{id}/test") => each(&[&names.webhook], "{id}"),
         ("POST", "/v1/intakes") => Vec::new(),
         ("GET", "/v1/intakes") => {
             queries(&[format!("record={}", names.record), format!("state=open&record={}", names.record)])
@@ -210,6 +220,12 @@ pub(super) fn requests(client: &Client, operation: &Operation, names: &Names, ow
         ("GET", "/v1/links") => queries(&[format!("cursor={}", names.cursor)]),
         ("DELETE", "/v1/links/{id}") => each(&[&names.share], "{id}"),
         ("GET", "/v1/tasks/{id}") => each(&[&names.task], "{id}"),
+        ("GET", "/v1/tasks") => queries(&[format!("cursor={}", names.cursor)]),
+        ("GET", "/v1/usage") => queries(&["folder", "record", "kind"].map(|by| format!("by={by}&cursor={}", names.cursor))),
+        ("GET", "/v1/records") => {
+            let (kind, id) = names.record.split_once('/').unwrap();
+            queries(&[format!("cursor={}", names.cursor), format!("type={kind}&prefix={id}")])
+        }
         ("POST", "/v1/imports") => folders
             .iter()
             .map(|id| request(path.into()).json(&json!({ "url": "http://127.0.0.1:9/", "folder_id": id })))
