@@ -9,8 +9,9 @@ import Panel from "./Panel.svelte";
 import css from "./panel.css?inline";
 import { tongue } from "./words";
 
-/** Where this script came from: the server, where the page does not name it. */
-const script = document.currentScript instanceof HTMLScriptElement ? new URL(document.currentScript.src).origin : "";
+/** Where this script came from: the server, where the page does not name it. A module does not know its own element. */
+const loaded = document.currentScript ?? document.querySelector('script[src$="/panel.js"]');
+const script = loaded instanceof HTMLScriptElement && loaded.src ? new URL(loaded.src).origin : "";
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(css);
@@ -26,7 +27,7 @@ export class AttacheFiles extends HTMLElement {
 
   connectedCallback(): void {
     if (!this.shadowRoot) this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
-    if (!this.#ends && this.hasAttribute("frame")) frame(this);
+    if (!this.#ends && (this.hasAttribute("frame") || isFrame())) frame(this);
     this.#ends ??= this.#listen();
     if (!this.#panel) this.#show();
   }
@@ -124,6 +125,11 @@ export class AttacheFiles extends HTMLElement {
   #upload(what: File[] | FileSystemEntry[]): void {
     if (what.length > 0 && this.#board?.may("files:write")) void this.#board.upload(what);
   }
+}
+
+/** Whether this is the server's own page for iframes. */
+function isFrame(): boolean {
+  return script === location.origin && location.pathname === "/panel";
 }
 
 function holdsFiles(event: DragEvent): boolean {

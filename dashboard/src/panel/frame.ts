@@ -3,6 +3,7 @@
 
 /** Wires the element of a frame's page to the page around it. */
 export function frame(element: HTMLElement): void {
+  element.setAttribute("frame", "");
   const query = new URLSearchParams(location.search);
   for (const name of ["record", "theme", "lang"]) {
     const value = query.get(name);
