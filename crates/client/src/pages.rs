@@ -6,8 +6,8 @@ use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
 use url::Url;
 
-/// Items of one page; the most that a server gives.
-const LIMIT: &str = "1000";
+/// Items of one page: few enough to hold, many enough to go on for a while.
+const LIMIT: &str = "250";
 
 /// A list that is read page by page.
 #[derive(Debug)]

@@ -1,7 +1,8 @@
-//! The command line, as an operator types it.
+//! The command line, as an operator and a client type it.
 
 mod account;
 mod check;
+mod client;
 mod first_start;
 mod grant;
 mod lock;

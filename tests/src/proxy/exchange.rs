@@ -48,8 +48,8 @@ async fn exchange(client: &mut Wire, head: &Head, site: &Site) -> Result<Next> {
     }
     let mut store = Wire::new(TcpStream::connect(&site.store).await?);
     store.stream.set_nodelay(true)?;
-    pass_request(client, &mut store, head, fault.as_ref()).await?;
-    pass_answer(&mut store, client, head, fault.as_ref()).await
+    pass_request(client, &mut store, head, fault.as_ref(), site).await?;
+    pass_answer(&mut store, client, head, fault.as_ref(), site).await
 }
 
 /// Reads a request's body, all of it or its beginning, and drops it.
@@ -86,18 +86,36 @@ async fn silence(client: &mut Wire, head: &Head) -> Result<Next> {
     Ok(Next::Reset)
 }
 
-async fn pass_request(client: &mut Wire, store: &mut Wire, head: &Head, fault: Option<&Fault>) -> Result<()> {
+async fn pass_request(
+    client: &mut Wire,
+    store: &mut Wire,
+    head: &Head,
+    fault: Option<&Fault>,
+    site: &Site,
+) -> Result<()> {
     store.stream.write_all(&head.raw).await?;
     let mut rest = head.request_body();
     let mut damage = matches!(fault, Some(Fault::DamageRequest));
+    let mut left = if let Some(Fault::StallRequest { after }) = fault { Some(*after) } else { None };
     while let Some(piece) = client.piece(&mut rest).await? {
-        let piece = if std::mem::take(&mut damage) { damaged(piece) } else { piece };
+        let mut piece = if std::mem::take(&mut damage) { damaged(piece) } else { piece };
+        if let Some(left) = &mut left {
+            piece.truncate(usize::try_from(*left).unwrap_or(usize::MAX));
+            *left -= piece.len() as u64;
+        }
         send(store, &piece, fault).await?;
+        site.state().passed.sent += piece.len() as u64;
     }
     Ok(())
 }
 
-async fn pass_answer(store: &mut Wire, client: &mut Wire, asked: &Head, fault: Option<&Fault>) -> Result<Next> {
+async fn pass_answer(
+    store: &mut Wire,
+    client: &mut Wire,
+    asked: &Head,
+    fault: Option<&Fault>,
+    site: &Site,
+) -> Result<Next> {
     let head = loop {
         let Some(head) = store.head().await? else { return Ok(Next::Reset) };
         // "Go on" and its like come before the answer.
@@ -125,6 +143,7 @@ async fn pass_answer(store: &mut Wire, client: &mut Wire, asked: &Head, fault: O
             *left -= piece.len() as u64;
         }
         send(client, &piece, fault).await?;
+        site.state().passed.answered += piece.len() as u64;
         if left == Some(0) {
             client.stream.flush().await?;
             return Ok(last);

@@ -17,6 +17,11 @@ pub enum Fault {
         /// How much of it.
         after: u64,
     },
+    /// So much of the request's body is passed on, and then nothing moves any more until the client goes.
+    StallRequest {
+        /// How much of it.
+        after: u64,
+    },
     /// The store does what it was asked, and the connection is reset instead of its answer.
     LoseAnswer,
     /// The connection is reset once so much of the answer's body went out. A shorter answer comes whole.
@@ -47,6 +52,7 @@ impl Fault {
             Fault::Refuse { code, .. } => code,
             Fault::Silence => "silence",
             Fault::ResetRequest { .. } => "reset request",
+            Fault::StallRequest { .. } => "stalled request",
             Fault::LoseAnswer => "lost answer",
             Fault::ResetAnswer { .. } => "reset answer",
             Fault::CutAnswer { .. } => "cut answer",

@@ -49,7 +49,17 @@ struct Site {
 struct State {
     rules: Vec<Rule>,
     seen: Vec<Seen>,
+    passed: Passed,
     dice: Dice,
+}
+
+/// Bytes of bodies that were passed on, without what frames them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// Of requests, to the store.
+    pub sent: u64,
+    /// Of answers, back from it.
+    pub answered: u64,
 }
 
 impl Site {
@@ -60,7 +70,7 @@ impl Site {
     /// Notes a request and says what is to go wrong with it: what the first rule says that wants it.
     fn judge(&self, method: &str, target: &str) -> Option<Fault> {
         let mut state = self.state();
-        let State { rules, seen, dice } = &mut *state;
+        let State { rules, seen, dice, .. } = &mut *state;
         let fault = rules.iter_mut().find_map(|rule| rule.judge(method, target, dice));
         let named = fault.as_ref().map(Fault::name);
         seen.push(Seen { method: method.to_owned(), target: target.to_owned(), fault: named });
@@ -83,7 +93,7 @@ impl Proxy {
     /// As [`Proxy::start`].
     pub fn seeded(store: &str, seed: u64) -> Proxy {
         let store = store.strip_prefix("http://").expect("a store without TLS").trim_end_matches('/').to_owned();
-        let state = State { rules: Vec::new(), seen: Vec::new(), dice: Dice::new(seed) };
+        let state = State { rules: Vec::new(), seen: Vec::new(), passed: Passed::default(), dice: Dice::new(seed) };
         let site = Arc::new(Site { store, state: Mutex::new(state) });
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("a bound port has an address");
@@ -114,9 +124,16 @@ impl Proxy {
         self.site.state().seen.clone()
     }
 
+    /// How much was passed on since the start or the last [`Proxy::forget`].
+    pub fn passed(&self) -> Passed {
+        self.site.state().passed
+    }
+
     /// Forgets the requests seen so far.
     pub fn forget(&self) {
-        self.site.state().seen.clear();
+        let mut state = self.site.state();
+        state.seen.clear();
+        state.passed = Passed::default();
     }
 
     /// How often each fault was met, by its name.

@@ -81,3 +81,8 @@ fn stderr(line: &str) {
 pub(super) fn bytes(count: u64) -> String {
     HumanBytes(count).to_string()
 }
+
+/// A number of files for people.
+pub(super) fn files(count: u64) -> String {
+    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
+}

@@ -55,6 +55,12 @@ impl Failure {
         Failure::new(Exit::Missing, "not_found", words)
     }
 
+    /// A name that is taken.
+    pub(crate) fn taken() -> Failure {
+        let words = "the name is taken by other content; see --on-conflict for what to do then";
+        Failure::new(Exit::Conflict, "name_taken", words)
+    }
+
     pub(crate) fn interrupted(goes_on: bool) -> Failure {
         let words = if goes_on { "interrupted; run the same command again and it goes on" } else { "interrupted" };
         Failure::new(Exit::Interrupted, "interrupted", words)
@@ -129,9 +135,7 @@ fn refused(problem: &Problem) -> Failure {
             (Exit::Refused, format!("this token may not do that: {scope}; run 'attache login' with one that may"))
         }
         "not_found" | "gone" => (Exit::Missing, lower(detail)),
-        "name_taken" | "exists" => {
-            (Exit::Conflict, "the name is taken by other content; see --on-conflict for what to do then".into())
-        }
+        "name_taken" => return Failure::taken(),
         "quota_exceeded" | "count_exceeded" => {
             (Exit::Trouble, "the account has no room left; remove files, or ask its operator for more".into())
         }

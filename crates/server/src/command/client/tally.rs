@@ -16,7 +16,7 @@ impl Tally {
     /// Notes a failure about something that was named, and says it.
     ///
     /// # Errors
-    /// The failure itself, where going on makes no sense: the server is away, or does not know the token.
+    /// The failure itself, where going on makes no sense: the server is away, or the token is the wrong one.
     pub(super) fn failed(
         &mut self,
         named: &str,
@@ -25,7 +25,8 @@ impl Tally {
         out: &mut Output<'_>,
     ) -> Result<()> {
         out.failed(named, &failure)?;
-        if failure.exit == Exit::Away || failure.code == "unauthenticated" {
+        let is_hopeless = failure.exit == Exit::Away || matches!(&*failure.code, "unauthenticated" | "scope_missing");
+        if is_hopeless {
             return Err(failure);
         }
         let failure = failure.about(named);

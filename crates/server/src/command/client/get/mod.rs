@@ -64,7 +64,7 @@ pub(super) async fn run(wish: &GetWish, out: &mut Output<'_>) -> Result<Exit> {
             tally.failed(named, failure, Some(&getter.bar), out)?;
         }
     }
-    getter.bar.summary(&format!("{} files, {}", count.files, bar::bytes(count.bytes)));
+    getter.bar.summary(&format!("{}, {}", bar::files(count.files), bar::bytes(count.bytes)));
     Ok(tally.exit())
 }
 

@@ -32,13 +32,19 @@ impl Putter {
         let mut way = Way { putter: self, item, file, told, gauge, sha256: Sha256::new(), hashed: 0 };
         let (at, mut progress) = match way.before(&memory).await? {
             Some(found) => found,
-            None => match self.client.open_upload(&item.new, Some(told.len())).await {
-                Ok(at) => (memory.keep(at)?, Progress { offset: 0, file: None }),
-                Err(error) => {
+            None => {
+                if let Some(done) = self.there(&item.new, told.len(), &way.gauge, || way.whole()).await? {
                     memory.forget();
-                    return self.taken(&item.new, error, told.len(), &way.gauge.clone(), || way.whole()).await;
+                    return Ok(done);
                 }
-            },
+                match self.client.open_upload(&item.new, Some(told.len())).await {
+                    Ok(at) => (memory.keep(at)?, Progress { offset: 0, file: None }),
+                    Err(error) => {
+                        memory.forget();
+                        return Err(error.into());
+                    }
+                }
+            }
         };
         way.take_in(progress.offset)?;
         let mut idle = 0;
@@ -121,7 +127,11 @@ impl Way<'_> {
 
     /// Compares what arrived with what was sent.
     async fn landed(self, id: String) -> Result<Done> {
-        let file = self.putter.client.file(&id).await?;
+        let file = match self.putter.client.file(&id).await {
+            Ok(file) => file,
+            Err(error) if error.is("scope_missing") => return Ok(Done { outcome: Outcome::Created, file: None }),
+            Err(error) => return Err(error.into()),
+        };
         let changed = self.changed();
         if file.version.sha256 != hex_of(self.sha256) {
             let words = format!("{}; {} on the server is not what is here", changed.words, file.path);

@@ -9,6 +9,7 @@ mod walk;
 
 use super::bar::{self, Bar};
 use super::failure::{Exit, Failure, Result};
+use super::name::is_missing;
 use super::output::Output;
 use super::site;
 use super::tally::Tally;
@@ -34,10 +35,10 @@ struct Putter {
     large: Semaphore,
 }
 
-/// A file that is on the server now, and how it came there.
+/// A file or folder that is on the server now, and how it came there.
 struct Done {
     outcome: Outcome,
-    /// `None` for a folder.
+    /// `None` for a folder, and for a file that the token may not look at.
     file: Option<File>,
 }
 
@@ -47,6 +48,8 @@ enum Outcome {
     Versioned,
     /// The same content was there already.
     There,
+    /// An empty folder.
+    Folder,
 }
 
 impl Outcome {
@@ -55,6 +58,7 @@ impl Outcome {
             Outcome::Created => "created",
             Outcome::Versioned => "versioned",
             Outcome::There => "there",
+            Outcome::Folder => "folder",
         }
     }
 }
@@ -63,7 +67,7 @@ pub(super) async fn run(wish: &PutWish, out: &mut Output<'_>) -> Result<Exit> {
     let sources = source::of(wish)?;
     let size = source::measure(&sources);
     let bar = Bar::new(size.bytes);
-    bar.name(&if size.files == 1 { "1 file".to_owned() } else { format!("{} files", size.files) });
+    bar.name(&bar::files(size.files));
     let putter = Putter { client: site(&wish.session)?.client, bar, large: Semaphore::new(1) };
     let (mut tally, mut count) = (Tally::default(), Count::default());
     let steps = sources.iter().flat_map(source::Source::steps);
@@ -84,10 +88,14 @@ pub(super) async fn run(wish: &PutWish, out: &mut Output<'_>) -> Result<Exit> {
 
 /// Tells of one file on standard output, below the bar that may be there.
 fn show(named: &str, done: &Done, bar: &Bar, out: &mut Output<'_>) -> Result<()> {
-    let Some(file) = &done.file else { return Ok(()) };
+    if done.outcome == Outcome::Folder {
+        return Ok(());
+    }
     bar.aside(|| {
-        out.line(&file.path)?;
-        out.object(&json!({ "name": named, "outcome": done.outcome.word(), "file": file }))
+        if let Some(file) = &done.file {
+            out.line(&file.path)?;
+        }
+        out.object(&json!({ "name": named, "outcome": done.outcome.word(), "file": done.file }))
     })
 }
 
@@ -108,7 +116,7 @@ impl Count {
     }
 
     fn words(&self, tally: &Tally) -> String {
-        let mut words = format!("{} files, {}", self.files, bar::bytes(self.bytes));
+        let mut words = format!("{}, {}", bar::files(self.files), bar::bytes(self.bytes));
         if self.there > 0 {
             words.push_str(&format!("; {} were there already", self.there));
         }
@@ -129,7 +137,7 @@ impl Putter {
             }
             Step::Folder { path, folder } => {
                 let made = self.client.make_folder(&folder).await;
-                let done = made.map(|_| Done { outcome: Outcome::There, file: None });
+                let done = made.map(|_| Done { outcome: Outcome::Folder, file: None });
                 (path.display().to_string(), done.map_err(Into::into))
             }
             Step::Stdin(new) => ("-".to_owned(), self.stdin(&new).await),
@@ -152,9 +160,38 @@ impl Putter {
         self.large(item, &file, &told).await
     }
 
-    /// What to make of a name that is taken: nothing, where the file that is there has the content that was to be sent.
-    /// `sha256` is asked only where the lengths are the same.
-    async fn taken(
+    /// Looks whether the name is free, where a taken one is to be left alone. The file that is there counts as put where
+    /// it has the content that was to be sent; `sha256` is asked only where the lengths are the same.
+    ///
+    /// # Errors
+    /// A conflict with other content.
+    async fn there(
+        &self,
+        new: &NewFile,
+        len: u64,
+        gauge: &Gauge,
+        sha256: impl FnOnce() -> Result<String>,
+    ) -> Result<Option<Done>> {
+        if new.conflict != Conflict::Refuse {
+            return Ok(None);
+        }
+        let path = source::below(&new.folder, &new.name);
+        let there = match self.client.file_at(&path).await {
+            Ok(file) if file.version.size == len && sha256()? == file.version.sha256 => file,
+            Ok(_) => return Err(Failure::taken().about(&path)),
+            // Who may not look is told by the server when the file comes.
+            Err(error) if is_missing(&error) || error.is("scope_missing") => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        for record in &new.records {
+            self.client.link(&there.id, record).await?;
+        }
+        gauge.set(len);
+        Ok(Some(Done { outcome: Outcome::There, file: Some(there) }))
+    }
+
+    /// What to make of a refusal: one for the name may be about the very content that was to be sent.
+    async fn refused(
         &self,
         new: &NewFile,
         error: Error,
@@ -162,19 +199,13 @@ impl Putter {
         gauge: &Gauge,
         sha256: impl FnOnce() -> Result<String>,
     ) -> Result<Done> {
-        if !(error.is("name_taken") && new.conflict == Conflict::Refuse) {
+        if !error.is("name_taken") {
             return Err(error.into());
         }
-        let path = format!("{}/{}", new.folder.trim_end_matches('/'), new.name);
-        let there = match self.client.file_at(&path).await {
-            Ok(file) if file.version.size == len && sha256()? == file.version.sha256 => file,
-            _ => return Err(Failure::from(error).about(&path)),
-        };
-        for record in &new.records {
-            self.client.link(&there.id, record).await?;
+        match self.there(new, len, gauge, sha256).await? {
+            Some(done) => Ok(done),
+            None => Err(Failure::from(error).about(&source::below(&new.folder, &new.name))),
         }
-        gauge.set(len);
-        Ok(Done { outcome: Outcome::There, file: Some(there) })
     }
 }
 

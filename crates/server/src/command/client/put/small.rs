@@ -19,7 +19,7 @@ impl Putter {
             Ok(put) => Ok(Done::from(put)),
             Err(error) => {
                 gauge.set(0);
-                self.taken(new, error, len, &gauge, || Ok(sha256)).await
+                self.refused(new, error, len, &gauge, || Ok(sha256)).await
             }
         }
     }

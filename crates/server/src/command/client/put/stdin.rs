@@ -19,11 +19,13 @@ impl Putter {
         let (len, sha256) = (first.len() as u64, hex_of(sha256));
         match self.client.put_bytes(new, &first, &sha256, &gauge).await {
             Ok(put) => Ok(Done::from(put)),
-            Err(error) => self.taken(new, error, len, &gauge, || Ok(sha256)).await,
+            Err(error) => self.refused(new, error, len, &gauge, || Ok(sha256)).await,
         }
     }
 
     async fn stream(&self, new: &NewFile, first: Bytes, mut sha256: Sha256, gauge: &Gauge) -> Result<Done> {
+        // Its length and content are known when it is too late; so a name that is taken is refused at once.
+        self.there(new, u64::MAX, gauge, || Ok(String::new())).await?;
         let at = self.client.open_upload(new, None).await?;
         let (mut next, mut offset) = (first, 0);
         let id = loop {
@@ -44,7 +46,11 @@ impl Putter {
             next = piece().await?;
             sha256.update(&next);
         };
-        let file = self.client.file(&id).await?;
+        let file = match self.client.file(&id).await {
+            Ok(file) => file,
+            Err(error) if error.is("scope_missing") => return Ok(Done { outcome: Outcome::Created, file: None }),
+            Err(error) => return Err(error.into()),
+        };
         if file.version.sha256 != hex_of(sha256) {
             return Err(Failure::trouble(format!("{} on the server is not what was sent; remove it", file.path)));
         }
