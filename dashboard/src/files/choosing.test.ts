@@ -48,8 +48,14 @@ describe("choosing", () => {
   });
 
   it("forgets what is no longer there, and stays within the list", () => {
-    const left = settle(all({ ...nothing, cursor: 4 }, keys), ["a", "c"]);
+    const left = settle(all({ ...nothing, cursor: 4 }, keys), keys, ["a", "c"]);
     expect([chosen(left), left.cursor]).toEqual(["ac", 1]);
-    expect(settle(all(nothing, keys), []).cursor).toBe(-1);
+    expect(settle(all(nothing, keys), keys, []).cursor).toBe(-1);
+  });
+
+  it("stays on its line when another one comes before it", () => {
+    const here = step(nothing, keys, 2);
+    const left = settle(here, keys, ["new", ...keys]);
+    expect([chosen(left), left.cursor, left.anchor]).toEqual(["c", 3, 3]);
   });
 });

@@ -41,10 +41,17 @@ export function none(choice: Choice): Choice {
   return { chosen: new Set(), cursor: choice.cursor, anchor: choice.cursor };
 }
 
-/** What is left of a choice when the list has become another one. */
-export function settle(choice: Choice, keys: readonly string[]): Choice {
+/** What is left of a choice when the list was `before` and has become another one. The keyboard stays on its line; where that is
+ *  gone, on the line that took its place. */
+export function settle(choice: Choice, before: readonly string[], keys: readonly string[]): Choice {
   const there = new Set(keys);
   const chosen = new Set([...choice.chosen].filter((key) => there.has(key)));
-  const cursor = Math.min(choice.cursor, keys.length - 1);
-  return { chosen, cursor, anchor: Math.min(choice.anchor, keys.length - 1) };
+  return { chosen, cursor: follow(choice.cursor, before, keys), anchor: follow(choice.anchor, before, keys) };
+}
+
+function follow(at: number, before: readonly string[], keys: readonly string[]): number {
+  const key = before[at];
+  if (key === undefined || keys[at] === key) return Math.min(at, keys.length - 1);
+  const now = keys.indexOf(key);
+  return now < 0 ? Math.min(at, keys.length - 1) : now;
 }
