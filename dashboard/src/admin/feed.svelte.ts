@@ -2,7 +2,7 @@
 import { api, Problem, type Schemas } from "../api/client";
 
 type Event = Schemas["Event"];
-type Events = Schemas["Events"] & { before?: number | null };
+type Events = Schemas["Events"];
 
 const LIMIT = 100;
 /** Seconds that one poll waits. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { blank, plan, standing } from "./intake";
+import { blank, plan } from "./intake";
 import { DAY, daysUntil } from "./span";
-import type { Intake } from "./wire";
 
 describe("the form of an intake link", () => {
   it("sends the record and leaves to the server what was left empty", () => {
@@ -13,18 +12,6 @@ describe("the form of an intake link", () => {
     expect(plan(form)).toMatchObject({
       record: "deal/7", title: "Papers", types: ["image/*", ".docx", "application/pdf"], max_bytes: 1_500_000,
     });
-  });
-});
-
-describe("an intake link", () => {
-  const now = new Date("2026-03-01T12:00:00Z");
-  const intake = { received: 1, max_files: 2, expires_at: "2026-03-02T12:00:00Z", closed_at: null } as Intake;
-
-  it("is open until it is closed, full or over", () => {
-    expect(standing(intake, now)).toBe("open");
-    expect(standing({ ...intake, received: 2 }, now)).toBe("full");
-    expect(standing({ ...intake, expires_at: "2026-03-01T12:00:00Z" }, now)).toBe("ended");
-    expect(standing({ ...intake, received: 2, closed_at: "2026-03-01T11:00:00Z" }, now)).toBe("closed");
   });
 });
 

@@ -1,6 +1,6 @@
 // What a form for an intake link holds, and what is sent of it.
+import type { Schemas } from "../api/client";
 import { DAY } from "./span";
-import type { Intake } from "./wire";
 
 export type IntakeForm = {
   record: string;
@@ -26,7 +26,7 @@ export function blank(record = ""): IntakeForm {
 }
 
 /** The request that a form makes. What was left empty is left to the server. */
-export function plan(form: IntakeForm): Record<string, unknown> {
+export function plan(form: IntakeForm): Partial<Schemas["IntakePlan"]> {
   const types = form.types.split(/[\s,;]+/).filter(Boolean);
   const texts = ["title", "note", "file_name", "role", "folder", "password"] as const;
   const given = texts.filter((name) => form[name].trim() !== "").map((name) => [name, form[name].trim()]);
@@ -39,11 +39,4 @@ export function plan(form: IntakeForm): Record<string, unknown> {
     hidden: form.hidden,
     expires_in: form.expires_in,
   };
-}
-
-/** Whether an intake still takes files, in a word. */
-export function standing(intake: Intake, now = new Date()): "open" | "closed" | "full" | "ended" {
-  if (intake.closed_at) return "closed";
-  if (intake.received >= intake.max_files) return "full";
-  return new Date(intake.expires_at) <= now ? "ended" : "open";
 }

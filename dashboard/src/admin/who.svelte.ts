@@ -1,5 +1,5 @@
 // Users have numbers; the server tells their names, and one of them is who looks.
-import { api } from "../api/client";
+import { api, type Schemas } from "../api/client";
 import { session } from "../app/session.svelte";
 
 const names: Record<number, string> = $state({});
@@ -8,7 +8,7 @@ let asked = false;
 /** Reads the names, once. A screen without them shows the numbers. */
 async function ask(): Promise<void> {
   try {
-    const users = await api.get<{ items: { no: number; name: string }[] }>("/v1/users");
+    const users = await api.get<Schemas["List_User"]>("/v1/users");
     for (const user of users.items) names[user.no] = user.name;
   } catch {
     asked = false;
