@@ -68,9 +68,19 @@ export class Access {
 
   /** A request for JSON. A token that has ended is renewed once. Throws a `Refusal`. */
   async ask<T>(method: string, path: string): Promise<T> {
+    const answer = await this.#answer(method, path);
+    return (answer.status === 204 ? undefined : await answer.json()) as T;
+  }
+
+  /** The bytes at a path. Throws a `Refusal`. */
+  async bytes(path: string): Promise<Blob> {
+    return (await this.#answer("GET", path)).blob();
+  }
+
+  async #answer(method: string, path: string): Promise<Response> {
     const first = await this.#send(method, path);
     const answer = first.status === 401 && (await this.renew()) ? await this.#send(method, path) : first;
-    if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T;
+    if (answer.ok) return answer;
     const problem = (await answer.json().catch(() => null)) as { code?: string; detail?: string } | null;
     throw new Refusal(answer.status, problem?.code ?? "", problem?.detail ?? "");
   }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Board, type Host } from "./board.svelte";
 import { boardFor, leave } from "./boards";
 import Panel from "./Panel.svelte";
+import type { Shown } from "./record";
 import { type Answers, type Asked, Refused, serve, shown } from "./server.fake";
 import { tongue } from "./words";
 
@@ -73,7 +74,7 @@ describe("the panel", () => {
     await show(basic);
     await press(/lease.pdf/);
     expect(document.activeElement?.textContent).toBe("lease.pdf");
-    expect(named("Download")?.getAttribute("href")).toBe("https://files.example.com/signed/f1");
+    expect(named("Open")?.getAttribute("href")).toBe("https://files.example.com/signed/f1");
     expect(named("Open: Version 1")?.getAttribute("href")).toBe("https://files.example.com/signed/v1");
     await press("Back to the files");
     expect((document.activeElement as HTMLElement).dataset.file).toBe("f1");
@@ -81,6 +82,27 @@ describe("the panel", () => {
     document.activeElement!.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
     await settle();
     expect((document.activeElement as HTMLElement).dataset.file).toBe("f2");
+  });
+
+  it("saves a file under its name, with the panel's own access", async () => {
+    const saved: string[] = [];
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+      saved.push(`${this.download} ${this.href}`);
+    });
+    vi.stubGlobal("URL", Object.assign(URL, { createObjectURL: () => "blob:x" }));
+    const { asked } = await show({ ...basic, "GET /v1/panel/files/f1/content": new Response("pdf") });
+    await press(/lease.pdf/);
+    await press("Download");
+    expect(saved).toEqual(["lease.pdf blob:x"]);
+    expect(asked.at(-1)).toEqual({ what: "GET /v1/panel/files/f1/content?version=2", token: "good" });
+    vi.restoreAllMocks();
+  });
+
+  it("gives no address of a sensitive file away that would not open", async () => {
+    const secret = { ...(lease as Shown), content_url: "https://files.example.com/v1/panel/files/f1/content" };
+    await show({ ...basic, "GET /v1/panel/files": { items: [secret] } });
+    await press(/lease.pdf/);
+    expect([named("Open"), named("Download")].map(Boolean)).toEqual([false, true]);
   });
 
   it("takes a file off the record only after asking", async () => {

@@ -12,16 +12,24 @@ export interface Room {
   expires_at: string;
 }
 
-/** A file with addresses that work without a token for some minutes. */
+/** A version. Its address works for some minutes; without the panel's token, but for sensitive files. */
+export interface Version {
+  no: number;
+  size: number;
+  kind: Schemas["Kind"];
+  media_type: string;
+  created_at: string;
+  content_url: string;
+}
+
+/** A file on the record, with addresses as a version's. */
 export interface Shown {
-  file: Schemas["File"];
+  file: { id: string; no: number; name: string; description: string; version: Version };
   link: Schemas["Link"];
   content_url: string;
   preview_url?: string | null;
 }
 
-/** A version, with such an address. */
-export type Version = Schemas["Version"] & { content_url: string };
 /** An entry of the feed. */
 export type Item = Schemas["FeedItem"];
 /** One page of a list. */
@@ -32,6 +40,11 @@ export interface Page<T> {
 
 /** Files in a page. */
 const PAGE = 50;
+
+/** Whether an address opens by itself; that of a sensitive file needs the panel's token. */
+export function isSigned(address: string): boolean {
+  return !new URL(address).pathname.includes("/v1/panel/");
+}
 
 /** The routes under `/v1/panel`. */
 export class PanelApi {
@@ -57,6 +70,12 @@ export class PanelApi {
     return this.access.ask("GET", paged("/v1/panel/feed", cursor));
   }
 
+  /** The bytes of a version, or of the active one. */
+  content(id: string, version?: number): Promise<Blob> {
+    const query = version === undefined ? "" : `?version=${version}`;
+    return this.access.bytes(`/v1/panel/files/${encodeURIComponent(id)}/content${query}`);
+  }
+
   unlink(id: string): Promise<void> {
     return this.access.ask("DELETE", `/v1/panel/files/${encodeURIComponent(id)}`);
   }
@@ -68,7 +87,7 @@ export class PanelApi {
   /** What an upload became. */
   async arrived(id: string): Promise<Arrived> {
     const { file } = await this.file(id);
-    return { id: file.id, name: file.title };
+    return { id: file.id, name: file.name };
   }
 }
 

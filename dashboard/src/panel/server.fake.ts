@@ -32,6 +32,7 @@ export function serve(answers: Answers, tokens = new Set(["good"])): Asked[] {
 }
 
 function reply(value: unknown): Response {
+  if (value instanceof Response) return value;
   if (value instanceof Refused) {
     const { status, code, detail } = value;
     return new Response(JSON.stringify({ code, detail }), { status });
@@ -41,9 +42,9 @@ function reply(value: unknown): Response {
 
 /** A file on the record. */
 export function shown(id: string, name: string, version = 1): object {
-  const active = { no: version, size: 2500, kind: "document", media_type: "application/pdf", created_at: "2026-01-02T03:04:05Z" };
+  const active = { no: version, size: 2500, kind: "document", media_type: "application/pdf", created_at: "2026-01-02T03:04:05Z", content_url: `https://files.example.com/signed/${id}` };
   return {
-    file: { id, no: 1, name, title: name, description: "", version: active },
+    file: { id, no: 1, name, description: "", version: active },
     link: { record: "contact/42", created_at: "2026-01-02T03:04:05Z" },
     content_url: `https://files.example.com/signed/${id}`,
     preview_url: null,
