@@ -4,11 +4,12 @@
 use super::message;
 use super::schedule::{self, Failed};
 use super::send::{Sent, send};
+use crate::Core;
 use crate::table::delivery::{Due, Trial};
 use crate::table::webhook::Row;
 use crate::table::{delivery, webhook};
-use crate::unit::tenanted;
-use crate::{Core, unit::Outcome, unit::Tenanted};
+use crate::unit::{Outcome, Tenanted, tenanted};
+use attache_model::id::WebhookId;
 use attache_model::limits::Limits;
 use attache_model::webhook::DeliveryState;
 use attache_model::{AccountNo, Result, Time};
@@ -37,7 +38,8 @@ pub(super) async fn run(core: &Core, account: AccountNo, to: &Row) -> Result<()>
     let started = Instant::now();
     let mut on_the_way = FuturesUnordered::new();
     loop {
-        if started.elapsed() > LONG {
+        // A process that is about to stop begins nothing more either.
+        if started.elapsed() > LONG || core.0.heard.is_over() {
             due.clear();
         }
         if on_the_way.len() < ON_THE_WAY
@@ -92,13 +94,7 @@ fn trial(due: &Due, sent: &Sent, now: Time, limits: &Limits) -> Trial {
 }
 
 /// What a try says of the webhook itself.
-async fn note(
-    t: &mut Tenanted<'_>,
-    id: attache_model::id::WebhookId,
-    sent: &Sent,
-    now: Time,
-    long_ago: Time,
-) -> Outcome<()> {
+async fn note(t: &mut Tenanted<'_>, id: WebhookId, sent: &Sent, now: Time, long_ago: Time) -> Outcome<()> {
     let Some(error) = &sent.tried.error else {
         webhook::reached(t, id).await?;
         return Ok(());
