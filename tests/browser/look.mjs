@@ -19,11 +19,12 @@ export async function accessible(page, what) {
 /** Waits until a screen shows what it has to show: nothing is on its way any more, and its pictures are there. */
 export async function settled(page) {
   await page.getByRole("heading", { level: 1 }).first().waitFor();
-  await page.waitForFunction(
-    () =>
-      !document.querySelector("[aria-busy=true], .waiting, .shimmer, .spinner") &&
-      [...document.images].every((image) => image.complete),
-  );
+  await page.waitForFunction(() => {
+    const waiting = [...document.querySelectorAll("[aria-busy=true], .waiting, .shimmer, .spinner")];
+    const coming = [...document.images].filter((image) => !image.complete);
+    // What is not shown on a narrow screen is not looked at either.
+    return ![...waiting, ...coming].some((element) => element.checkVisibility());
+  });
 }
 
 /** Nothing on the page stands out of its width. */

@@ -7,7 +7,7 @@ import { accessible, fits, picture, settled } from "../look.mjs";
 import { CSV, film, MARKDOWN, pdf, png, TEXT, wav } from "../media.mjs";
 import { Receiver } from "../receiver.mjs";
 
-const DOCS = ["files-wide-light", "file-wide-dark", "record-wide-light", "intakes-wide-light", "files-narrow-dark"];
+const DOCS = ["grid-wide-light", "file-wide-dark", "record-wide-light", "intakes-wide-light", "grid-narrow-dark"];
 
 /** What a small firm may have. */
 async function furnish(api, browser, receiver) {
@@ -75,6 +75,8 @@ export default async function ({ api, browser, signedIn, person, url }) {
       await page.goto(new URL("/files/Site%20visits", url).href);
       await page.getByRole("button", { name: "Grid", exact: true }).click();
       await page.getByRole("listbox").waitFor();
+      // Where there is room, the details of what is chosen stand beside the list.
+      await page.getByRole("option", { name: /harbour/ }).click();
       await settled(page);
       await look(page, "grid");
       await context.close();
