@@ -28,6 +28,7 @@ const SCREENS: [&str; 15] = [
     "/usage",
     "/intakes",
     "/webhooks",
+    "/licences",
 ];
 
 /// What the page may load, and who may frame it: nothing from anywhere else, and nobody.
