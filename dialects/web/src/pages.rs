@@ -12,7 +12,7 @@ use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 /// The addresses of the dashboard's screens.
-const SCREENS: [&str; 15] = [
+const SCREENS: [&str; 16] = [
     "/files",
     "/files/",
     "/files/{*path}",
