@@ -12,6 +12,13 @@ use sha2::{Digest, Sha256};
 use std::fs::{File, Metadata};
 use std::sync::Arc;
 
+/// How an upload begins.
+enum Begun {
+    Upload(UploadAt),
+    /// There is nothing to send.
+    There(Done),
+}
+
 /// A file on its way.
 struct Way<'p> {
     putter: &'p Putter,
@@ -32,19 +39,17 @@ impl Putter {
         let mut way = Way { putter: self, item, file, told, gauge, sha256: Sha256::new(), hashed: 0 };
         let (at, mut progress) = match way.before(&memory).await? {
             Some(found) => found,
-            None => {
-                if let Some(done) = self.there(&item.new, told.len(), &way.gauge, || way.whole()).await? {
+            None => match way.begin().await {
+                Ok(Begun::Upload(at)) => (memory.keep(at)?, Progress { offset: 0, file: None }),
+                Ok(Begun::There(done)) => {
                     memory.forget();
                     return Ok(done);
                 }
-                match self.client.open_upload(&item.new, Some(told.len())).await {
-                    Ok(at) => (memory.keep(at)?, Progress { offset: 0, file: None }),
-                    Err(error) => {
-                        memory.forget();
-                        return Err(error.into());
-                    }
+                Err(failure) => {
+                    memory.forget();
+                    return Err(failure);
                 }
-            }
+            },
         };
         way.take_in(progress.offset)?;
         let mut idle = 0;
@@ -70,6 +75,15 @@ impl Way<'_> {
             Ok(_) => Ok(None),
             Err(error) if is_missing(&error) => Ok(None),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Opens an upload, if there is anything to send.
+    async fn begin(&self) -> Result<Begun> {
+        let (new, len) = (&self.item.new, self.told.len());
+        match self.putter.there(new, len, &self.gauge, || self.whole()).await? {
+            Some(done) => Ok(Begun::There(done)),
+            None => Ok(Begun::Upload(self.putter.client.open_upload(new, Some(len)).await?)),
         }
     }
 
