@@ -44,6 +44,8 @@ export default async function ({ url, api, signedIn }) {
   // That a policy refuses something is what we want here. Whether anything got through, the canary tells.
   complaints.expect(/Content Security Policy|sandbox|blocked|MIME|parser|PDF/i);
   complaints.expect(/\/preview: .*status of 422/);
+  // Contents have no picture for the tab.
+  complaints.expect(/favicon\.ico/);
   const tokens = (await api.get("/v1/tokens")).items.length;
 
   for (const [name, [content, type]] of Object.entries(hostile(canary))) {
