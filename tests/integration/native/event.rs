@@ -12,6 +12,9 @@ on_both_engines!(
     events_have_no_gaps_while_many_change_at_once,
     a_refused_change_is_no_event,
     each_change_is_told_by_its_own_word,
+    the_newest_events_come_first_before_a_number,
+    events_of_some_kinds_leave_no_gap_in_what_was_read,
+    who_waits_is_told_when_something_happens_and_when_nothing_does,
 );
 
 const CLIENTS: usize = 12;
@@ -105,5 +108,58 @@ async fn each_change_is_told_by_its_own_word(setup: Setup) {
             "file.trashed"
         ]
     );
+    app.stop().await;
+}
+
+async fn the_newest_events_come_first_before_a_number(setup: Setup) {
+    let app = setup.start().await;
+    let client = app.client("all").await;
+    for no in 0..5 {
+        post(&client, &format!("name={no}.txt"), "x").await.expect(201);
+    }
+    let numbers = |page: &Value| -> Vec<i64> {
+        page["items"].as_array().unwrap().iter().map(|event| event["no"].as_i64().unwrap()).collect()
+    };
+    let first = client.get("/v1/events?before=end&limit=2").ask().await.expect(200);
+    assert_eq!((numbers(&first), &first["last"], &first["before"]), (vec![5, 4], &json!(5), &json!(4)));
+    let rest = client.get("/v1/events?before=4&limit=3").ask().await.expect(200);
+    assert_eq!((numbers(&rest), &rest["before"]), (vec![3, 2, 1], &Value::Null));
+    client.get("/v1/events?before=4&after=1").ask().await.refused(400, "parameter_invalid");
+    app.stop().await;
+}
+
+async fn events_of_some_kinds_leave_no_gap_in_what_was_read(setup: Setup) {
+    let app = setup.start().await;
+    let client = app.client("all").await;
+    let file = post(&client, "name=a.txt&record=contact/1", "x").await.expect(201);
+    client.delete(&at(&file)).ask().await.expect(204);
+    let page = client.get("/v1/events?kinds=file.linked,file.trashed").ask().await.expect(200);
+    let kinds: Vec<_> = page["items"].as_array().unwrap().iter().map(|event| event["kind"].clone()).collect();
+    assert_eq!(kinds, ["file.linked", "file.trashed"]);
+    let none = client.get("/v1/events?kinds=share.created").ask().await.expect(200);
+    assert_eq!(
+        (none["items"].as_array().unwrap().len(), &none["last"], &none["at_end"]),
+        (0, &page["last"], &json!(true))
+    );
+    let one = client.get("/v1/events?kinds=file.linked,file.trashed&limit=1").ask().await.expect(200);
+    assert_eq!((&one["last"], &one["at_end"]), (&one["items"][0]["no"], &json!(false)));
+    client.get("/v1/events?kinds=file.eaten").ask().await.refused(400, "parameter_invalid");
+    app.stop().await;
+}
+
+async fn who_waits_is_told_when_something_happens_and_when_nothing_does(setup: Setup) {
+    let app = setup.start().await;
+    let client = app.client("all").await;
+    let quiet = client.get("/v1/events?wait=1").ask().await.expect(200);
+    assert_eq!((quiet["items"].as_array().unwrap().len(), &quiet["last"]), (0, &json!(0)));
+    let waiting = client.get("/v1/events?wait=30&kinds=file.trashed").ask();
+    let change = async {
+        let file = post(&client, "name=a.txt", "x").await.expect(201);
+        client.delete(&at(&file)).ask().await.expect(204);
+    };
+    let (told, ()) = tokio::join!(waiting, change);
+    let told = told.expect(200);
+    assert_eq!((&told["items"][0]["kind"], &told["items"][0]["file_name"]), (&json!("file.trashed"), &json!("a.txt")));
+    client.get("/v1/events?wait=31").ask().await.refused(400, "parameter_invalid");
     app.stop().await;
 }

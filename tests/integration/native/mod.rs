@@ -8,6 +8,7 @@ mod expiry;
 mod feed;
 mod folder;
 mod once;
+mod overview;
 mod page;
 mod quota;
 mod race;
@@ -17,6 +18,7 @@ pub(crate) mod task;
 mod token;
 mod trash;
 mod upload;
+mod usage;
 mod version;
 
 use attache_tests::{Answer, Ask, Client};

@@ -118,9 +118,23 @@ pub(super) fn requests(client: &Client, operation: &Operation, names: &Names, ow
     };
     match (method, path) {
         // What names nothing of anybody's; that it shows nothing of the other account is seen by all lists.
-        ("GET", "/v1/account" | "/v1/events" | "/v1/tokens" | "/v1/users" | "/openapi.json" | "/docs" | "/docs/errors/{word}") => {
-            Vec::new()
-        }
+        (
+            "GET",
+            "/v1/account"
+            | "/v1/events"
+            | "/v1/tokens"
+            | "/v1/users"
+            | "/openapi.json"
+            | "/docs"
+            | "/docs/errors/{word}",
+        ) => Vec::new(),
+        ("PATCH", "/v1/account") | ("GET" | "POST" | "DELETE", "/v1/session") => Vec::new(),
+        // It names a record, which is there when somebody names it; a panel is of the record that its token names.
+        ("POST", "/v1/panel-tokens") | ("GET", "/v1/panel" | "/v1/panel/feed") => Vec::new(),
+        ("GET" | "POST", "/v1/panel/files") => Vec::new(),
+        ("GET" | "DELETE", "/v1/panel/files/{id}")
+        | ("GET" | "PUT", "/v1/panel/files/{id}/content")
+        | ("GET", "/v1/panel/files/{id}/versions" | "/v1/panel/files/{id}/preview") => each(&files, "{id}"),
         ("DELETE", "/v1/trash") => Vec::new(),
         // It names only the account's own scopes.
         ("POST", "/v1/tokens") => Vec::new(),
@@ -221,7 +235,9 @@ pub(super) fn requests(client: &Client, operation: &Operation, names: &Names, ow
         ("DELETE", "/v1/links/{id}") => each(&[&names.share], "{id}"),
         ("GET", "/v1/tasks/{id}") => each(&[&names.task], "{id}"),
         ("GET", "/v1/tasks") => queries(&[format!("cursor={}", names.cursor)]),
-        ("GET", "/v1/usage") => queries(&["folder", "record", "kind"].map(|by| format!("by={by}&cursor={}", names.cursor))),
+        ("GET", "/v1/usage") => {
+            queries(&["folder", "record", "kind"].map(|by| format!("by={by}&cursor={}", names.cursor)))
+        }
         ("GET", "/v1/records") => {
             let (kind, id) = names.record.split_once('/').unwrap();
             queries(&[format!("cursor={}", names.cursor), format!("type={kind}&prefix={id}")])
