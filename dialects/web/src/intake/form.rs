@@ -27,7 +27,7 @@ pub(super) enum Came {
     /// What became of each file, in order.
     Files {
         /// The intake after it.
-        visitor: Visitor,
+        visitor: Box<Visitor>,
         files: Vec<File>,
         /// Why the rest of the form could not be read, or that it held no file.
         broken: Option<Error>,
@@ -97,14 +97,11 @@ async fn take(mut sender: Sender, mut waiting: Option<Part>, mut form: Multipart
         if let Some(name) = name {
             let sent = SentFile { name: name.clone(), media_type: part.content_type.clone() };
             let end = sender.receive(&sent, part.stream()).await;
-            if let Some(error) = end.as_ref().err().filter(|error| error.is_ours()) {
-                tracing::error!(%error, "a file of an intake could not be taken");
-            }
             files.push(File { name, end: end.map(|receipt| receipt.size) });
         }
     };
     let none = (files.is_empty() && broken.is_none()).then(|| Error::invalid(FILE, "no file was chosen"));
-    Came::Files { visitor: sender.visitor().clone(), files, broken: broken.or(none) }
+    Came::Files { visitor: Box::new(sender.visitor().clone()), files, broken: broken.or(none) }
 }
 
 /// Reads what is left of a refused form, up to a bound.

@@ -7,6 +7,7 @@ mod words;
 
 use crate::assets::harmless;
 use crate::{Reply, Site};
+use attache_http::RequestInfo;
 use attache_model::intake::Standing;
 use attache_model::{Error, What};
 use axum::Router;
@@ -56,11 +57,9 @@ async fn send(State(site): State<Site>, sealed: Sealed, headers: HeaderMap, body
     let came = form::read(visitor.clone(), &headers, body, site.core.limits()).await;
     let (visitor, files, fault) = match came {
         Came::Refused(error) => (visitor, Vec::new(), Some(error)),
-        Came::Files { visitor, files, broken } => (visitor, files, broken),
+        Came::Files { visitor, files, broken } => (*visitor, files, broken),
     };
-    if let Some(error) = fault.as_ref().filter(|error| error.is_ours()) {
-        tracing::error!(%error, "an intake's form could not be taken");
-    }
+    fault.iter().chain(files.iter().filter_map(|file| file.end.as_ref().err())).for_each(log);
     let status = status(&files, fault.as_ref());
     let page = match visitor.standing() {
         Standing::Open => page::ask(&visitor, &files, fault.as_ref()),
@@ -71,6 +70,14 @@ async fn send(State(site): State<Site>, sealed: Sealed, headers: HeaderMap, body
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
     }
     Ok(answer)
+}
+
+/// Faults of ours are told here alone: the page says nothing of them.
+fn log(error: &Error) {
+    if let Error::Unavailable(cause) | Error::Internal(cause) = error {
+        let request = RequestInfo::current();
+        tracing::error!(request_id = request.id, %cause, "a file of an intake could not be taken");
+    }
 }
 
 /// 200 when something came, else what kept the first file from coming.

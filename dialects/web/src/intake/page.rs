@@ -15,7 +15,7 @@ pub(super) fn ask(visitor: &Visitor, files: &[File], fault: Option<&Error>) -> M
     let wrong = fault.filter(|error| matches!(error, Error::Invalid { field, .. } if field == PASSWORD));
     around(
         visitor,
-        html! {
+        &html! {
             (results(visitor, files))
             @if let Some(error) = fault.filter(|_| wrong.is_none()) {
                 p.fault role="alert" { (words::refusal(error, visitor)) }
@@ -39,10 +39,10 @@ pub(super) fn ask(visitor: &Visitor, files: &[File], fault: Option<&Error>) -> M
 
 /// The page of a link that takes nothing any more.
 pub(super) fn ended(visitor: &Visitor, files: &[File], standing: Standing) -> Markup {
-    around(visitor, html! { (results(visitor, files)) p.ended { (words::ended(standing)) } })
+    around(visitor, &html! { (results(visitor, files)) p.ended { (words::ended(standing)) } })
 }
 
-fn around(visitor: &Visitor, inner: Markup) -> Markup {
+fn around(visitor: &Visitor, inner: &Markup) -> Markup {
     let title = if visitor.title().is_empty() { TITLE } else { visitor.title() };
     html! {
         (DOCTYPE)

@@ -9,7 +9,7 @@ use crate::op::put::facts;
 use crate::plan::{Clash, NewFile, NewLink, NewName};
 use crate::table::intake::Row;
 use crate::unit::{Fault, tenanted};
-use crate::{Body, Core, Edit, Expect, Staged, sniff};
+use crate::{Body, Core, Expect, Staged, sniff};
 use attache_model::error::{Code, What};
 use attache_model::file::Source;
 use attache_model::id::IntakeId;
@@ -155,7 +155,7 @@ impl Sender {
             return Err(not_asked_for());
         }
         let caller = self.visitor.maker();
-        let edit = Edit::unasked(&self.visitor.core, &caller);
+        let edit = self.visitor.core.edit(&caller)?;
         let mut new = plan(&intake, &name, declared);
         new.folder = self.visitor.folder().await?;
         edit.foresee(&new, None).await?;
