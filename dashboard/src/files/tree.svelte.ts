@@ -14,11 +14,13 @@ export class Branch {
   constructor(
     readonly path: string,
     readonly name: string,
+    /** How many folders were in it when it was read. */
+    private readonly folders = 1,
   ) {}
 
-  /** Whether it can be opened; nobody knows before it was tried. */
+  /** Whether there is nothing to open. */
   get hollow(): boolean {
-    return this.below?.length === 0;
+    return this.below ? this.below.length === 0 : this.folders === 0;
   }
 }
 
@@ -48,10 +50,10 @@ export class FolderTree {
   async #ask(branch: Branch): Promise<void> {
     branch.busy = true;
     try {
-      const query = { parent: branch.path, sort: "name", limit: 500, cursor: branch.cursor };
+      const query = { parent: branch.path, sort: "name", counts: true, limit: 500, cursor: branch.cursor };
       const page = await api.get<Page<Folder>>("/v1/folders", { query });
       const known = new Set(branch.below?.map((one) => one.path));
-      const fresh = page.items.filter((folder) => !known.has(folder.path)).map((folder) => new Branch(folder.path, folder.name));
+      const fresh = page.items.filter((folder) => !known.has(folder.path)).map((folder) => new Branch(folder.path, folder.name, folder.holds?.folders));
       branch.below = [...(branch.below ?? []), ...fresh];
       branch.cursor = page.next_cursor ?? null;
     } catch (problem) {
@@ -80,13 +82,16 @@ export class FolderTree {
   /** Reads the folders below a path anew, if they are known. */
   async renew(path: string): Promise<void> {
     const branch = this.find(path);
-    if (!branch || branch.below === null) return;
-    const before = new Map(branch.below.map((one) => [one.path, one]));
+    // One that was empty gets its first folder now.
+    if (!branch || (branch.below === null && !branch.hollow)) return;
+    const before = new Map(branch.below?.map((one) => [one.path, one]));
+    const was = branch.below;
     branch.below = null;
     branch.cursor = null;
     await this.#ask(branch);
-    // What was open stays so.
-    branch.below = ((branch.below ?? []) as Branch[]).map((one) => before.get(one.path) ?? one);
+    // What was open stays so; what could not be read anew is shown as it was.
+    const now = branch.below as Branch[] | null;
+    branch.below = now ? now.map((one) => before.get(one.path) ?? one) : was;
   }
 
   /** The folder at a path, if it has come. */
