@@ -15,9 +15,10 @@ use attache_model::media::Kind;
 use attache_model::{Access, FolderNo, FolderRef, Owner, Scope, UserNo};
 
 /// What reads a whole table or index, and why it may.
-const SCANS: [(&str, &str); 9] = [
+const SCANS: [(&str, &str); 11] = [
     ("ACCOUNT_LIST", "the operator's list of all accounts"),
     ("BLOB_DYING", "the index holds nothing but the few blobs that are meant"),
+    ("DELIVERY_STRANDED", "the sweep; an installation has few webhooks"),
     ("GRANT_LIST", "the operator's list of all grants"),
     ("HOLD_FORGET", "a backup takes one hold"),
     ("HOLD_IN_FORCE", "a backup takes one hold"),
@@ -25,6 +26,7 @@ const SCANS: [(&str, &str); 9] = [
     ("TOKEN_LIST", "the operator's list of all tokens"),
     ("TOKEN_FORGET", "the daily sweep; an installation has few tokens"),
     ("TRANSFER_OPEN", "a copy has a handful of steps, and is seldom"),
+    ("WEBHOOK_BEHIND", "an installation has few webhooks"),
 ];
 
 #[tokio::test]
@@ -54,8 +56,9 @@ async fn no_statement_walks_over_a_whole_account() {
     for sql in product() {
         let walks: Vec<_> =
             plan(&home, sql.sqlite).await.into_iter().filter(|step| step.contains("(account_no=?)")).collect();
-        // Recounts and sums have to, and an account has few users.
-        let may = ["BOOK_RECOUNT", "USER_LIST", "USAGE_FOLDERS", "USAGE_KINDS", "USAGE_RECORDS"].contains(&sql.name);
+        // Recounts and sums have to, and an account has few users and webhooks.
+        let sums = ["BOOK_RECOUNT", "USAGE_FOLDERS", "USAGE_KINDS", "USAGE_RECORDS"].contains(&sql.name);
+        let may = sums || ["USER_LIST", "WEBHOOK_COUNT", "WEBHOOK_LIST"].contains(&sql.name);
         assert_eq!(!walks.is_empty(), may, "{}: {walks:?}", sql.name);
     }
 }
@@ -120,11 +123,29 @@ async fn lists(home: &Home) -> Vec<(&'static str, String)> {
         edit.folders(&query).await.unwrap();
         lists.push((name, built(&steps)));
     }
+    lists.push(("which files have words", words(&edit).await));
+    lists.push(("how much is in some folders", counts(&edit, folder).await));
     lists.extend(reach_lists(home).await);
     lists.extend(owner_lists(home).await);
     lists.extend(owned_lists(home).await);
     lists.extend(record_lists(&home.core.records(&home.owner).unwrap()).await);
     lists
+}
+
+/// The look for files that have words, which comes before the list of them.
+async fn words(view: &View<'_>) -> String {
+    let tests = vec![FileTest::Words(vec!["lease".into()])];
+    let query = FileQuery { tests, order: vec![], start: Start::First, limit: 100, life: Life::Living };
+    let steps = Steps::follow().await;
+    view.files(&query).await.unwrap();
+    steps.take().into_iter().find(|text| text.contains("UNION ALL")).unwrap()
+}
+
+/// The counts beside a list of folders.
+async fn counts(view: &View<'_>, folder: FolderNo) -> String {
+    let steps = Steps::follow().await;
+    view.count_in([folder, FolderNo::ROOT]).await.unwrap();
+    steps.take().into_iter().find(|text| text.contains("COUNT(*)")).unwrap()
 }
 
 /// The lists of a caller who may not read the whole account.
@@ -272,6 +293,7 @@ fn file_queries(folder: FolderNo) -> Vec<(&'static str, FileQuery)> {
     let all = |tests, order| FileQuery { tests, order, start: Start::First, limit: 100, life: Life::Living };
     vec![
         ("all files", all(vec![], vec![])),
+        ("files with words", all(tests(FileTest::Words(vec!["lease".into(), "2026".into()])), vec![])),
         ("all files, newest first", all(vec![], by(FileSort::Created, true))),
         ("all files, changed last first", all(vec![], by(FileSort::Updated, true))),
         ("all files by name", all(vec![], by(FileSort::Name, false))),

@@ -9,10 +9,12 @@ use std::collections::BTreeSet;
 const OUTSIDE: [&str; 4] = ["account", "token", "task", "key"];
 
 /// Statements that cross accounts, and why they may.
-const ACROSS: [(&str, &str); 15] = [
+const ACROSS: [(&str, &str); 18] = [
     ("BLOB_DYING", "the sweep removes dead bytes of every account; each is then worked on inside its own"),
     ("BLOB_KNOWN", "the check asks whether bytes on the volume belong to anybody at all"),
     ("BLOB_WALK", "the check reads the blobs of every account"),
+    ("DELIVERY_FORGET", "the sweep forgets deliveries that ended long ago"),
+    ("DELIVERY_STRANDED", "the sweep finds what nobody sends in every account; each is then worked on inside its own"),
     ("FILE_EXPIRED", "the sweep finds what is over in every account; each is then purged inside its own"),
     ("FILE_UNCLAIMED", "the sweep finds what nobody claimed in every account; each is then worked on inside its own"),
     ("GRANT_ACCOUNT", "the operator names a grant by its id alone"),
@@ -25,6 +27,7 @@ const ACROSS: [(&str, &str); 15] = [
     ("UPLOAD_HOLDS", "the check asks whether bytes on the volume belong to any upload"),
     ("VOUCHER_FIND", "a client shows a voucher before its account is known"),
     ("VOUCHER_FORGET", "the sweep forgets vouchers that are over"),
+    ("WEBHOOK_BEHIND", "the worker finds events to be sent in every account; each is then put in line inside its own"),
 ];
 
 #[test]
