@@ -4,6 +4,7 @@
 /** Wires the element of a frame's page to the page around it. */
 export function frame(element: HTMLElement): void {
   element.setAttribute("frame", "");
+  document.body.style.margin = "0";
   const query = new URLSearchParams(location.search);
   for (const name of ["record", "theme", "lang"]) {
     const value = query.get(name);
