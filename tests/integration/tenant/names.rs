@@ -57,6 +57,9 @@ impl Names {
         let intake = client.post("/v1/intakes").json(&json!({ "record": "deal/7007" })).ask().await.expect(201);
         let webhook = json!({ "url": "https://receiver.invalid/", "kinds": ["intake.closed"] });
         let webhook = client.post("/v1/webhooks").json(&webhook).ask().await.expect(201);
+        // A disabled one stays as it is, whatever happens in the account.
+        let path = format!("/v1/webhooks/{}", webhook["id"].as_str().unwrap());
+        client.patch(&path).json(&json!({ "disabled": true })).ask().await.expect(200);
         let token = client.post("/v1/tokens").json(&json!({ "scopes": ["files:read"] })).ask().await.expect(201);
         let folder = client.get("/v1/folders/by-path/hidden-place").ask().await.expect(200);
         let page = client.get("/v1/files?limit=1").ask().await.expect(200);
