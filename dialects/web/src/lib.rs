@@ -2,6 +2,7 @@
 
 mod assets;
 mod error;
+mod frame;
 mod intake;
 mod pages;
 
@@ -45,5 +46,6 @@ impl FromRef<Site> for Core {
 
 /// All pages, ready to be merged with the dialects.
 pub fn router(core: Core, public: PublicUrl, metrics: &Metrics) -> Router {
-    mount::<Web, Site>(pages::routes().merge(intake::routes()), &[], metrics).with_state(Site { core, public })
+    mount::<Web, Site>(pages::routes().merge(frame::routes()).merge(intake::routes()), &[], metrics)
+        .with_state(Site { core, public })
 }
