@@ -181,7 +181,8 @@ async fn a_download_that_breaks_off_goes_on_by_itself(setup: Setup) {
         assert!(got == content, "{output}");
         assert_eq!(proxy.faults().values().sum::<usize>(), faults.max(2));
     }
-    assert!(proxy.passed().answered < 2 * LEN as u64 + (1 << 20));
+    // What was on its way when a connection was reset is lost, and no more.
+    assert!(proxy.passed().answered < 2 * LEN as u64 + (4 << 20));
     desk.app.stop().await;
 }
 
