@@ -5,6 +5,7 @@
 mod accounts;
 mod census;
 mod grants;
+mod history;
 mod hold;
 mod home;
 mod intake;
