@@ -119,6 +119,14 @@ impl Guest {
         self.inner.scopes
     }
 
+    /// Demands a scope of the panel.
+    ///
+    /// # Errors
+    /// [`Error::MissingScope`] when it is not there.
+    pub fn require(&self, scope: Scope) -> Result<()> {
+        self.inner.require(scope)
+    }
+
     /// When its token ends.
     pub fn expires_at(&self) -> Time {
         self.expires_at

@@ -42,7 +42,8 @@ pub(crate) async fn active(
     method: Method,
     headers: HeaderMap,
 ) -> Answer {
-    let show = show(&query)?;
+    query.only(&["download"])?;
+    let show = shown_as(&query)?;
     let content = caller.view()?.open(convert::file_ref(&id)?, None).await?;
     Ok(give(&method, &headers, &content, show).await?)
 }
@@ -69,19 +70,27 @@ pub(crate) async fn version(
     method: Method,
     headers: HeaderMap,
 ) -> Answer {
-    let show = show(&query)?;
+    query.only(&["download"])?;
+    let show = shown_as(&query)?;
     let version = convert::number(&version).ok_or(Error::NotFound(What::Version))?;
     let content = caller.view()?.open(convert::file_ref(&id)?, Some(version)).await?;
     Ok(give(&method, &headers, &content, show).await?)
 }
 
-fn show(query: &Query) -> Result<Show> {
-    query.only(&["download"])?;
+/// Whether a query asks for a download.
+///
+/// # Errors
+/// For a value that is neither true nor false.
+pub(crate) fn shown_as(query: &Query) -> Result<Show> {
     let download = query.parsed("download", "true or false")?.unwrap_or(false);
     Ok(if download { Show::Download } else { Show::Inline })
 }
 
-async fn give(method: &Method, asked: &HeaderMap, content: &Content, show: Show) -> Result<Response> {
+/// Answers with some content to whoever showed a token.
+///
+/// # Errors
+/// Those of [`serve_file`].
+pub(crate) async fn give(method: &Method, asked: &HeaderMap, content: &Content, show: Show) -> Result<Response> {
     // A token's right may end at any moment, so the client asks each time whether it may still show what it has.
     let told = told(content, show, Cache::Ask);
     serve_file(method, asked, &told, content).await

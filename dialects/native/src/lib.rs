@@ -21,6 +21,7 @@ mod markdown;
 mod once;
 mod openapi;
 mod pages;
+mod panel;
 mod plan;
 mod preview;
 mod put;
@@ -77,6 +78,7 @@ type Viewing = attache_http::Viewing<Native>;
 type Editing = attache_http::Editing<Native>;
 type Removing = attache_http::Removing<Native>;
 type Managing = attache_http::Managing<Native>;
+type AtPanel = attache_http::AtPanel<Native>;
 type Admitted = attache_http::Admitted<Native>;
 type Params = attache_http::Params<Native>;
 
@@ -171,6 +173,7 @@ fn routes() -> Vec<Route> {
         post "/v1/webhooks/{id}/replay" webhooks::replay,
         get "/v1/webhooks/{id}/deliveries" webhooks::deliveries,
         post "/v1/webhooks/{id}/deliveries/{delivery}/replay" webhooks::replay_one,
+        post "/v1/panel-tokens" panel::create,
         get "/v1/tokens" tokens::list,
         post "/v1/tokens" tokens::create,
         delete "/v1/tokens/{id}" tokens::revoke,
@@ -182,14 +185,34 @@ fn routes() -> Vec<Route> {
     all
 }
 
+/// The routes of panels, each of which only a panel's token opens.
+fn panel_routes() -> Vec<Route> {
+    routes! {
+        get "/v1/panel" panel::get_one,
+        get "/v1/panel/files" panel::files,
+        post "/v1/panel/files" panel::put,
+        get "/v1/panel/files/{id}" panel::file,
+        delete "/v1/panel/files/{id}" panel::remove,
+        get "/v1/panel/files/{id}/versions" panel::versions,
+        get "/v1/panel/files/{id}/content" panel::content,
+        put "/v1/panel/files/{id}/content" panel::replace,
+        get "/v1/panel/files/{id}/preview" panel::preview,
+        get "/v1/panel/feed" panel::feed,
+    }
+}
+
 /// The whole dialect, ready to be merged with others. Links in answers begin with `public`; unknown paths of the whole
 /// server are answered by this dialect.
 pub fn router(core: Core, public: PublicUrl, metrics: &Metrics) -> Router {
     let site = Site { core, pages: Arc::new(pages::Pages::new(public.clone())), public };
-    let routes = routes().into_iter().fold(Router::new(), |router, (_, path, route)| router.route(path, route));
-    let routes = routes
-        .method_not_allowed_fallback(around::wrong_method)
-        .layer(from_fn_with_state(site.clone(), attache_http::once::around::<Native, Site>));
+    let served = |routes: Vec<Route>| {
+        let router = routes.into_iter().fold(Router::new(), |router, (_, path, route)| router.route(path, route));
+        router.method_not_allowed_fallback(around::wrong_method)
+    };
+    let panels = served(panel_routes()).layer(panel::browsers());
+    let routes = served(routes())
+        .layer(from_fn_with_state(site.clone(), attache_http::once::around::<Native, Site>))
+        .merge(panels);
     let public = site.public.clone();
     mount_as_fallback::<Native, Site>(routes, metrics)
         .layer(from_fn_with_state(public, around::around))
@@ -203,8 +226,11 @@ mod tests {
 
     #[test]
     fn every_route_is_in_the_document_and_every_operation_of_it_is_served() {
-        let served: BTreeSet<_> =
-            routes().iter().map(|(method, path, _)| ((*method).to_owned(), path.replace("{*", "{"))).collect();
+        let served: BTreeSet<_> = routes()
+            .iter()
+            .chain(&panel_routes())
+            .map(|(method, path, _)| ((*method).to_owned(), path.replace("{*", "{")))
+            .collect();
         let document = serde_json::to_value(document()).unwrap();
         let documented: BTreeSet<_> = document["paths"]
             .as_object()

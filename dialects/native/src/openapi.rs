@@ -6,7 +6,7 @@
 use crate::{
     account, batch, content, error, events, files, folders, imports, intakes, links, pages, preview, put, records,
 };
-use crate::{session, signed, tasks, tokens, trash, upload, usage, webhooks};
+use crate::{panel, session, signed, tasks, tokens, trash, upload, usage, webhooks};
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::ResponseBuilder;
@@ -35,6 +35,8 @@ pub const PATH: &str = "docs/openapi.json";
         intakes::create, intakes::list, intakes::get_one, intakes::close, imports::create, tasks::list, tasks::get_one, usage::get_one, usage::users, events::list, account::get_one, account::change, session::get_one, session::open, session::end, tokens::list, tokens::create, tokens::revoke,
         webhooks::create, webhooks::list, webhooks::get_one, webhooks::change, webhooks::remove, webhooks::secret,
         webhooks::rotate, webhooks::test, webhooks::replay, webhooks::deliveries, webhooks::replay_one,
+        panel::create, panel::get_one, panel::files, panel::file, panel::put, panel::versions, panel::content, panel::preview,
+        panel::replace, panel::remove, panel::feed,
         pages::openapi, pages::reference, pages::problem,
     ),
     components(schemas(error::Problem)),
@@ -47,6 +49,7 @@ pub const PATH: &str = "docs/openapi.json";
         (name = "Records", description = "Files on records such as `contact/42`."),
         (name = "Signed links", description = "Addresses that work without a token for a while."),
         (name = "Intake links", description = "Addresses by which people without a token send files in."),
+        (name = "Panels", description = "The files of one record, for a page that shows that record somewhere else."),
         (name = "Folders", description = "The tree that files are in."),
         (name = "Batches", description = "Many things in one request."),
         (name = "Webhooks", description = "Who hears of the account's events as they happen."),
@@ -94,7 +97,9 @@ fn complete_path(path: &str, item: &mut PathItem) {
     for operation in [&mut item.get, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten() {
         complete(path, operation, &[]);
     }
-    if let Some(operation) = &mut item.post {
+    if let (Some(operation), true) = (&mut item.post, path == "/v1/panel/files") {
+        complete(path, operation, &[]);
+    } else if let Some(operation) = &mut item.post {
         let key = ParameterBuilder::new()
             .name("Idempotency-Key")
             .parameter_in(ParameterIn::Header)

@@ -4,6 +4,7 @@ use crate::content::told;
 use crate::read::At;
 use crate::{Answer, Params, Site, Viewing, convert};
 use attache_core::Content;
+use attache_http::Query;
 use attache_http::serve::{self, Cache, Show, Tag, serve_bytes};
 use attache_model::error::Code;
 use attache_model::share::PreviewSize;
@@ -23,6 +24,15 @@ pub(crate) struct PreviewParams {
     size: Option<String>,
     /// True enlarges smaller pictures to the box.
     upscale: Option<bool>,
+}
+
+/// How a picture leaves.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Manner {
+    pub(crate) show: Show,
+    pub(crate) cache: Cache,
+    /// Pages of other sites may show it.
+    pub(crate) embed: bool,
 }
 
 /// How large a preview is.
@@ -51,11 +61,20 @@ pub(crate) async fn of_active(
     method: Method,
     headers: HeaderMap,
 ) -> Answer {
+    let sized = sized(&query)?;
+    let content = caller.view()?.open(convert::file_ref(&id)?, None).await?;
+    let manner = Manner { show: Show::Inline, cache: Cache::Ask, embed: false };
+    Ok(give(&site, &content, sized, manner, &method, &headers).await?)
+}
+
+/// The size that a query asks for.
+///
+/// # Errors
+/// Those of a query that cannot be read, and for a size that is none.
+pub(crate) fn sized(query: &Query) -> Result<Sized> {
     query.only(&["size", "upscale"])?;
     let size = query.one("size")?.map(size_called).transpose()?.unwrap_or(PreviewSize::Medium);
-    let sized = Sized { size, upscale: query.parsed("upscale", "true or false")?.unwrap_or(false) };
-    let content = caller.view()?.open(convert::file_ref(&id)?, None).await?;
-    Ok(give(&site, &content, sized, Show::Inline, Cache::Ask, &method, &headers).await?)
+    Ok(Sized { size, upscale: query.parsed("upscale", "true or false")?.unwrap_or(false) })
 }
 
 fn size_called(word: &str) -> Result<PreviewSize> {
@@ -70,8 +89,7 @@ pub(crate) async fn give(
     site: &Site,
     content: &Content,
     sized: Sized,
-    show: Show,
-    cache: Cache,
+    manner: Manner,
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<Response> {
@@ -82,7 +100,8 @@ pub(crate) async fn give(
         tag: Tag::new(&format!("{}-{}-{how}", content.version.sha256, sized.size.word())),
         media_type: preview.media_type.to_owned(),
         sha256: None,
-        ..told(content, show, cache)
+        embed: manner.embed,
+        ..told(content, manner.show, manner.cache)
     };
     serve_bytes(method, headers, &told, &preview.bytes).await
 }

@@ -5,7 +5,7 @@ use crate::preview::{self, Sized};
 use crate::read::At;
 use crate::{Answer, Fail, Params, Site};
 use attache_core::Redeemed;
-use attache_http::serve::{Cache, Show, serve_file};
+use attache_http::serve::{Cache, Content as Told, Show, serve_file};
 use attache_model::media::Kind;
 use attache_model::{Error, Time};
 use axum::extract::State;
@@ -44,10 +44,11 @@ pub(crate) async fn fetch(
     let mut answer = match redeemed.size {
         Some(size) if redeemed.content.version.kind == Kind::Image => {
             let sized = Sized { size, upscale: redeemed.upscale };
-            preview::give(&site, &redeemed.content, sized, show(&redeemed), cache, &method, &headers).await?
+            let manner = preview::Manner { show: show(&redeemed), cache, embed: redeemed.embed };
+            preview::give(&site, &redeemed.content, sized, manner, &method, &headers).await?
         }
         _ => {
-            let told = told(&redeemed.content, show(&redeemed), cache);
+            let told = Told { embed: redeemed.embed, ..told(&redeemed.content, show(&redeemed), cache) };
             serve_file(&method, &headers, &told, &redeemed.content).await?
         }
     };

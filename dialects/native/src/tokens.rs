@@ -43,7 +43,11 @@ fn life(seconds: Option<u64>) -> Result<Option<Duration>> {
     }
 }
 
-fn scopes(words: &[String]) -> Result<Scopes> {
+/// The scopes of these names.
+///
+/// # Errors
+/// `Invalid` for none, and for one that is not known.
+pub(crate) fn scopes(words: &[String]) -> Result<Scopes> {
     if words.is_empty() {
         return Err(Error::invalid("scopes", "name at least one scope"));
     }

@@ -1,11 +1,11 @@
 //! The headers that answers about an upload share.
 
 use crate::header::{ATTACHE_FILE, UPLOAD_EXPIRES, UPLOAD_OFFSET};
-use attache_core::Edit;
+use crate::sender::Sender;
 use attache_http::PublicUrl;
+use attache_model::Time;
 use attache_model::file::File;
 use attache_model::upload::Upload;
-use attache_model::{Error, Result, Time};
 use http::header::CONTENT_LOCATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use std::time::{Duration, UNIX_EPOCH};
@@ -18,27 +18,22 @@ pub(crate) fn set(headers: &mut HeaderMap, name: HeaderName, text: &str) {
 }
 
 /// Where the upload is, when it goes, and the file that it became.
-pub(crate) fn progress(headers: &mut HeaderMap, upload: &Upload, file: Option<&File>, public: &PublicUrl) {
+pub(crate) fn progress(
+    headers: &mut HeaderMap,
+    upload: &Upload,
+    file: Option<&File>,
+    (sender, public): (&Sender<'_>, &PublicUrl),
+) {
     headers.insert(UPLOAD_OFFSET, HeaderValue::from(upload.offset));
     match file {
         Some(file) => {
             let id = file.id.to_string();
-            set(headers, CONTENT_LOCATION, path_of(&public.link(["v1", "files", &id])));
+            set(headers, CONTENT_LOCATION, path_of(&sender.place_of(&id, public)));
             set(headers, ATTACHE_FILE, &id);
         }
         None if upload.file.is_none() => set(headers, UPLOAD_EXPIRES, &date(upload.expires_at)),
         // Made and gone again since, as far as this caller can see.
         None => {}
-    }
-}
-
-/// The file that an upload became, if it is still to be seen.
-pub(crate) async fn file_of(edit: &Edit<'_>, upload: &Upload) -> Result<Option<File>> {
-    let Some(no) = upload.file else { return Ok(None) };
-    match edit.file(no).await {
-        Ok(file) => Ok(Some(file)),
-        Err(Error::NotFound(_)) => Ok(None),
-        Err(error) => Err(error),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use crate::header::{BYTES, UPLOAD_LENGTH, UPLOAD_OFFSET};
 use crate::memo::Memo;
+use crate::sender::Sender;
 use crate::{App, Reply, Tus, answer, checksum, concat, error, header};
 use attache_core::Chunk;
-use attache_http::Editing;
+use attache_http::Entering;
 use attache_http::body::{self, Cap};
 use attache_model::error::Code;
 use attache_model::{Error, Result};
@@ -17,12 +18,12 @@ use http::{HeaderMap, StatusCode};
 /// The operation.
 pub(crate) async fn append(
     app: State<App>,
-    who: Editing<Tus>,
+    who: Entering<Tus>,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Reply {
-    let (edit, limits) = (who.edit()?, app.core.limits());
+    let (sender, limits) = (Sender::of(&who.core, &who.entrant)?, app.core.limits());
     is_bytes(&headers)?;
     let missing = || header::fault(&UPLOAD_OFFSET, "it is missing; HEAD tells where the upload goes on");
     let offset = header::bytes(&headers, &UPLOAD_OFFSET)?.ok_or_else(missing)?;
@@ -32,13 +33,13 @@ pub(crate) async fn append(
         len: body::declared_len(&headers)?,
     };
     let id = concat::id_of(&id)?;
-    if Memo::of(&edit.upload(id).await?)?.is_final() {
+    if Memo::of(&sender.upload(id).await?)?.is_final() {
         return Ok(error::already_joined());
     }
     let bytes = body::stream(&headers, body, Cap::file(limits), limits)?;
-    let appended = edit.resume(id).await?.append(offset, chunk, bytes).await.map_err(named)?;
+    let appended = sender.resume(id).await?.append(offset, chunk, bytes).await.map_err(named)?;
     let mut response = StatusCode::NO_CONTENT.into_response();
-    answer::progress(response.headers_mut(), &appended.upload, appended.file.as_ref(), &app.public);
+    answer::progress(response.headers_mut(), &appended.upload, appended.file.as_ref(), (&sender, &app.public));
     Ok(response)
 }
 

@@ -4,9 +4,10 @@ use crate::concat::Role;
 use crate::header::{UPLOAD_CONCAT, UPLOAD_DEFER_LENGTH, UPLOAD_LENGTH};
 use crate::memo::Memo;
 use crate::metadata::Metadata;
+use crate::sender::{Aim, Sender};
 use crate::{App, PLACE, Reply, Tus, answer, append, checksum, goal, header};
 use attache_core::{Appended, Chunk, Edit, Goal, NewUpload};
-use attache_http::Editing;
+use attache_http::Entering;
 use attache_http::body::{self, Cap};
 use attache_model::limits::Limits;
 use attache_model::upload::Upload;
@@ -19,18 +20,17 @@ use http::{HeaderMap, StatusCode};
 use http_body::Body as _;
 
 /// The operation.
-pub(crate) async fn create(app: State<App>, who: Editing<Tus>, headers: HeaderMap, body: Body) -> Reply {
-    let (edit, limits) = (who.edit()?, app.core.limits());
+pub(crate) async fn create(app: State<App>, who: Entering<Tus>, headers: HeaderMap, body: Body) -> Reply {
+    let (sender, limits) = (Sender::of(&who.core, &who.entrant)?, app.core.limits());
     let metadata = Metadata::of(&headers)?;
     let memo = memo_of(&headers, &metadata)?;
+    let incoming = Incoming { headers: &headers, body };
     let appended = match Role::of(&headers)? {
-        Role::Alone => open(&edit, limits, goal::of(&metadata)?, memo, Incoming { headers: &headers, body }).await?,
-        Role::Partial => open(&edit, limits, Goal::Joining, memo, Incoming { headers: &headers, body }).await?,
-        Role::Final(pieces) => {
-            join(&edit, goal::of(&metadata)?, memo, Incoming { headers: &headers, body }, &pieces).await?
-        }
+        Role::Alone => open(&sender, limits, sender.aim(&metadata)?, memo, incoming).await?,
+        Role::Partial => open(&sender, limits, sender.piece()?, memo, incoming).await?,
+        Role::Final(pieces) => join(sender.edit()?, goal::of(&metadata)?, memo, incoming, &pieces).await?,
     };
-    Ok(created(&app, &appended))
+    Ok(created(&app, &sender, &appended))
 }
 
 fn memo_of(headers: &HeaderMap, metadata: &Metadata) -> Result<String> {
@@ -44,13 +44,19 @@ struct Incoming<'r> {
     body: Body,
 }
 
-async fn open(edit: &Edit<'_>, limits: &Limits, goal: Goal, memo: String, incoming: Incoming<'_>) -> Result<Appended> {
+async fn open(
+    sender: &Sender<'_>,
+    limits: &Limits,
+    aim: Aim,
+    memo: String,
+    incoming: Incoming<'_>,
+) -> Result<Appended> {
     let length = header::length(incoming.headers)?;
     let first = first_bytes(limits, length, incoming)?;
-    let upload = edit.open_upload(NewUpload { length, goal, memo }).await?;
+    let upload = sender.open(aim, length, memo).await?;
     match first {
         None => Ok(Appended { upload, file: None }),
-        Some((chunk, bytes)) => begin(edit, &upload, chunk, bytes).await,
+        Some((chunk, bytes)) => begin(sender, &upload, chunk, bytes).await,
     }
 }
 
@@ -78,11 +84,11 @@ fn first_bytes(
 }
 
 /// Appends the first bytes. When that fails, nobody will ever learn where the upload is: it is given up.
-async fn begin(edit: &Edit<'_>, upload: &Upload, chunk: Chunk, bytes: attache_core::Body) -> Result<Appended> {
-    let appended = edit.resume(upload.id).await?.append(0, chunk, bytes).await;
+async fn begin(sender: &Sender<'_>, upload: &Upload, chunk: Chunk, bytes: attache_core::Body) -> Result<Appended> {
+    let appended = sender.resume(upload.id).await?.append(0, chunk, bytes).await;
     if appended.is_err() {
         // Where this fails too, the upload goes when its time is over.
-        drop(edit.abort_upload(upload.id).await);
+        drop(sender.abort(upload.id).await);
     }
     appended
 }
@@ -105,12 +111,12 @@ async fn join(
     edit.join_uploads(NewUpload { length: None, goal, memo }, pieces).await
 }
 
-fn created(app: &App, appended: &Appended) -> Response {
+fn created(app: &App, sender: &Sender<'_>, appended: &Appended) -> Response {
     let mut response = StatusCode::CREATED.into_response();
     let headers = response.headers_mut();
     let id = appended.upload.id.to_string();
     let segments = PLACE.split('/').skip(1).chain([id.as_str()]);
     answer::set(headers, LOCATION, &app.public.link(segments));
-    answer::progress(headers, &appended.upload, appended.file.as_ref(), &app.public);
+    answer::progress(headers, &appended.upload, appended.file.as_ref(), (sender, &app.public));
     response
 }

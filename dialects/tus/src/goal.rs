@@ -1,7 +1,7 @@
 //! What a finished upload becomes, from what its sender said about it.
 
 use crate::metadata::Metadata;
-use attache_core::{Clash, Goal, NewFile, NewLink, NewName, Replacement};
+use attache_core::{Clash, Goal, NewFile, NewLink, NewName, PanelFile, PanelGoal, Replacement};
 use attache_model::id::FolderRef;
 use attache_model::{Access, Error, FileNo, FileRef, FolderNo, Name, Result, What};
 use serde::Deserialize;
@@ -38,6 +38,23 @@ pub(crate) fn of(metadata: &Metadata) -> Result<Goal> {
             ..NewFile::new(folder(metadata)?, name(metadata)?)
         }))),
     }
+}
+
+/// The goal of a guest's upload: a file on the panel's record, or a version of one there. Keys about a place, a record and who may
+/// see it are not the guest's to give; what they say is passed over.
+///
+/// # Errors
+/// What is not allowed in a value, by the name of its key.
+pub(crate) fn of_guest(metadata: &Metadata) -> Result<PanelGoal> {
+    let media_type = metadata.text(&["filetype", "type"])?.map(str::to_owned);
+    if let Some(declared) = &media_type {
+        attache_core::check_type(declared)?;
+    }
+    let charset = media_type.as_deref().and_then(charset);
+    Ok(match metadata.text(&["file"])? {
+        Some(file) => PanelGoal::Version { file: file_at(file)?, media_type, charset },
+        None => PanelGoal::File(PanelFile { name: name(metadata)?, media_type, charset }),
+    })
 }
 
 /// A new version stays where its file is; a sender that names a place means something else.

@@ -14,6 +14,7 @@ mod header;
 mod look;
 mod memo;
 mod metadata;
+mod sender;
 
 use attache_core::{Core, Credential};
 use attache_http::session::bearer_or_session;

@@ -1,7 +1,6 @@
 //! Looking: the record's files, one of them, its versions and bytes, and the feed.
 
 use super::{Panel, shown};
-use crate::Content;
 use crate::cursor::{self, Key, Place};
 use crate::op::get;
 use crate::op::link::with_paths;
@@ -10,6 +9,7 @@ use crate::query::Start;
 use crate::table::link::Below;
 use crate::table::{file, panel, version};
 use crate::unit::tenanted;
+use crate::{Content, View};
 use attache_model::file::{File, Version};
 use attache_model::link::Link;
 use attache_model::note::FeedItem;
@@ -55,11 +55,20 @@ impl Panel<'_> {
     /// # Errors
     /// `NotFound(File)` for one that the panel does not show; `MissingScope`.
     pub async fn file(&self, file: impl Into<FileRef>) -> Result<(Link, File)> {
-        let view = match self.reading() {
-            Ok(view) => view,
-            Err(_) => *self.changing()?,
-        };
-        let (file, now, record) = (file.into(), view.now(), Arc::new(self.record().clone()));
+        let view = self.reading().or_else(|_| self.changing().map(|edit| *edit))?;
+        self.found(view, file.into()).await
+    }
+
+    /// As [`Panel::file`], for whoever is about to change it.
+    ///
+    /// # Errors
+    /// `NotFound(File)`, `MissingScope`.
+    pub async fn file_to_change(&self, file: impl Into<FileRef>) -> Result<(Link, File)> {
+        self.found(*self.changing()?, file.into()).await
+    }
+
+    async fn found(&self, view: View<'_>, file: FileRef) -> Result<(Link, File)> {
+        let (now, record) = (view.now(), Arc::new(self.record().clone()));
         let unit = tenanted::<(Link, File), _>(move |mut t| {
             let record = record.clone();
             Box::pin(async move {
