@@ -35,7 +35,7 @@ export default async function ({ url, api, person }) {
   await panel.getByRole("button", { name: "Upload" }).click();
   await (await chooser).setFiles([{ name: "visa.txt", mimeType: "text/plain", buffer: Buffer.from("a visa") }]);
   await until(async () => (await api.get("/v1/records/contact/42/files")).items.length === 2, "the upload is on the record");
-  await panel.getByRole("button", { name: /visa\.txt/ }).click();
+  await panel.getByRole("button", { name: /^visa\.txt/ }).click();
   await accessible(page, "a file in the panel");
   await page.keyboard.press("Escape");
 
