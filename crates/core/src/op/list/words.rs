@@ -38,7 +38,8 @@ async fn named(t: &mut Tenanted<'_>, words: &[&String]) -> Outcome<Vec<i64>> {
     let mut own = Built::default();
     let marks: Vec<String> = words.iter().map(|word| own.text(pattern(word))).collect();
     let places = ["name_key", "title_key", "description_key"].map(|column| {
-        let there = if column == "name_key" { String::new() } else { format!(" AND {column} <> ''") };
+        // Every key of a name passes this, and it is what leads to the index that has them.
+        let there = format!(" AND {column} {} ''", if column == "name_key" { ">=" } else { "<>" });
         let all = all_in(column, &marks);
         format!("SELECT no FROM file WHERE account_no = $1 AND trashed_at = 0{there} AND {all}")
     });
