@@ -11,7 +11,7 @@ sql!(
     WEBHOOK_ADD,
     "INSERT INTO webhook (account_no, id, name, url, kinds, secret, old_secret, old_until, position, created_at, created_by,
        failing_since, resume_at, disabled_at, disabled_why)
-     SELECT $1, $2, $3, $4, $5, $6, '', 0, book.event_no, $7, $8, 0, 0, 0, '' FROM book WHERE book.account_no = $1"
+     VALUES ($1, $2, $3, $4, $5, $6, '', 0, (SELECT event_no FROM book WHERE account_no = $1), $7, $8, 0, 0, 0, '')"
 );
 sql!(
     WEBHOOK_GET,
