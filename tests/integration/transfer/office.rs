@@ -5,7 +5,7 @@ use attache::{Settings, wire};
 use attache_core::{
     Answer, Body, Caller, CardChange, Chunk, Clash, Condition, Core, Credential, Edit, Expect, FileUse, FolderChange,
     Goal, NewCard, NewField, NewFile, NewFolder, NewGrant, NewIntake, NewLink, NewName, NewNote, NewShare, NewUpload,
-    NewValue, OnceKey, Replacement, SentFile,
+    NewValue, NewWebhook, OnceKey, Replacement, SentFile, Start, WebhookChange,
 };
 use attache_db::Db;
 use attache_model::file::File;
@@ -50,6 +50,7 @@ impl Office {
         self.records(&made).await;
         self.shares(&made).await;
         self.intakes().await;
+        self.webhooks().await;
         self.trash(&made).await;
         self.uploads().await;
         self.credentials().await;
@@ -147,6 +148,22 @@ impl Office {
                 self.edit().close_intake(made.id).await.unwrap();
             }
         }
+    }
+
+    /// A webhook with deliveries that wait. They are made by a worker, which finds nothing else to do yet.
+    async fn webhooks(&self) {
+        let manage = self.core.manage(&self.owner).unwrap();
+        let new = NewWebhook { url: "https://hooks.invalid/".into(), ..NewWebhook::default() };
+        let (made, _) = manage.make_webhook(new).await.unwrap();
+        manage.replay_webhook(made.id, 0).await.unwrap();
+        let in_line = async {
+            while manage.deliveries(made.id, None, Start::First, 1).await.unwrap().items.is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        self.core.work().run(in_line).await;
+        let disable = WebhookChange { disabled: Some(true), ..WebhookChange::default() };
+        manage.change_webhook(made.id, disable).await.unwrap();
     }
 
     /// Some files in the trash, some erased, and the trash to be emptied by a task that nobody has done yet.
