@@ -6,7 +6,6 @@ use crate::unit::{Outcome, Tenanted, vals};
 use attache_db::sql;
 use attache_model::link::{Link, Record};
 use attache_model::{FileNo, Time};
-use std::collections::HashSet;
 
 // Not what is only in a field (origin 2), and each file by its newest link.
 sql!(
@@ -25,17 +24,6 @@ sql!(
      WHERE account_no = $1 AND record_type = $2 AND record_id = $3 AND file_no = $4 AND origin <> 2 AND visible = 1
      ORDER BY no DESC LIMIT 1"
 );
-sql!(
-    PANEL_AMONG,
-    sqlite: "SELECT DISTINCT l.file_no FROM link l JOIN file f ON f.account_no = $1 AND f.no = l.file_no
-       WHERE l.account_no = $1 AND l.record_type = $2 AND l.record_id = $3 AND l.origin <> 2 AND l.visible = 1
-         AND f.trashed_at = 0 AND f.expires_at > $4 AND f.hidden = 0 AND l.file_no IN (SELECT value FROM json_each($5))",
-    postgres: "SELECT DISTINCT l.file_no FROM link l JOIN file f ON f.account_no = $1 AND f.no = l.file_no
-       WHERE l.account_no = $1 AND l.record_type = $2 AND l.record_id = $3 AND l.origin <> 2 AND l.visible = 1
-         AND f.trashed_at = 0 AND f.expires_at > $4 AND f.hidden = 0 AND l.file_no IN (SELECT CAST(value AS BIGINT)
-           FROM json_array_elements_text(CAST($5 AS JSON)))"
-);
-
 /// A page of what a panel shows, each file once with its newest link.
 pub(crate) async fn page(
     t: &mut Tenanted<'_>,
@@ -50,16 +38,4 @@ pub(crate) async fn page(
 /// The newest link by which a panel shows a file, whatever state the file is in.
 pub(crate) async fn link_of(t: &mut Tenanted<'_>, record: &Record, file: FileNo) -> Outcome<Option<Link>> {
     t.one(&PANEL_LINK, vals![record.kind(), record.id(), file.0], link::read).await
-}
-
-/// Which of some files a panel shows.
-pub(crate) async fn among(
-    t: &mut Tenanted<'_>,
-    record: &Record,
-    files: &[FileNo],
-    now: Time,
-) -> Outcome<HashSet<FileNo>> {
-    let list = serde_json::to_string(files).unwrap_or_default();
-    let vals = vals![record.kind(), record.id(), now.0, &list];
-    Ok(t.all(&PANEL_AMONG, vals, |rec| rec.int(0).map(FileNo)).await?.into_iter().collect())
 }

@@ -47,7 +47,7 @@ impl Panel<'_> {
     /// # Errors
     /// `Quota`, `Invalid`, `MissingScope`.
     pub async fn put_file(&self, new: &PanelFile, staged: Staged) -> Result<File> {
-        Ok(self.changing()?.put_file(self.plan(new), staged).await.map(Put::into_file)?)
+        self.changing()?.put_file(self.plan(new), staged).await.map(Put::into_file)
     }
 
     /// Makes staged bytes the active version of one of the record's files.

@@ -8,7 +8,7 @@ use crate::op::put::whole;
 use crate::query::Start;
 use crate::table::link::Below;
 use crate::table::{file, panel, version};
-use crate::unit::tenanted;
+use crate::unit::{Fault, tenanted};
 use crate::{Content, View};
 use attache_model::file::{File, Version};
 use attache_model::link::Link;
@@ -130,11 +130,21 @@ impl Panel<'_> {
         let now = view.now();
         let unit = tenanted::<HashSet<FileNo>, _>(move |mut t| {
             let fixed = fixed.clone();
-            Box::pin(async move { panel::among(&mut t, &fixed.0, &fixed.1, now).await })
+            Box::pin(async move {
+                let mut there = HashSet::new();
+                for no in &fixed.1 {
+                    match shown(&mut t, &fixed.0, (*no).into(), now).await {
+                        Ok(_) => drop(there.insert(*no)),
+                        Err(Fault::Rule(Error::NotFound(_))) => {}
+                        Err(fault) => return Err(fault),
+                    }
+                }
+                Ok(there)
+            })
         });
-        let shown = view.read("see which files a panel shows", unit).await?;
+        let there = view.read("see which files a panel shows", unit).await?;
         for item in &mut page.items {
-            item.files.retain(|file| shown.contains(&file.no));
+            item.files.retain(|file| there.contains(&file.no));
         }
         page.items.retain(|item| !item.text.is_empty() || !item.files.is_empty());
         Ok(page)
