@@ -136,6 +136,6 @@ fn shown(intake: &Kept, site: &Site, caller: &Caller) -> Intake {
         created_at: intake.created_at.rfc3339_millis(),
         created_by: intake.created_by.0,
         expires_at: intake.expires_at.rfc3339_millis(),
-        closed_at: intake.closed_at.map(|at| at.rfc3339_millis()),
+        closed_at: intake.closed_at.map(attache_model::Time::rfc3339_millis),
     }
 }

@@ -136,7 +136,7 @@ struct Plan {
 
 /// What came of a trade. Each is a commit: a grant that has ended stays so, although its client is refused.
 enum Traded {
-    For(Token),
+    For(Box<Token>),
     Nothing,
     End,
 }
@@ -155,7 +155,7 @@ impl Plan {
         }
         let Some(voucher) = grant::voucher(t, self.grant, &self.voucher).await? else { return Ok(Traded::Nothing) };
         match self.standing(&voucher) {
-            Standing::Good => self.make(t, account, &voucher).await.map(Traded::For),
+            Standing::Good => self.make(t, account, &voucher).await.map(|made| Traded::For(Box::new(made))),
             Standing::Worthless => Ok(Traded::Nothing),
             Standing::Copied => {
                 end(t, self.grant, self.now).await?;

@@ -109,7 +109,7 @@ async fn a_delivery_is_given_up_after_its_tries_and_can_be_sent_once_more(home: 
     assert_eq!((failed.attempts, failed.status), (2, Some(404)));
     let manage = hooks.core.manage(&hooks.owner).unwrap();
     let of = |state| manage.deliveries(id, Some(state), Start::First, 10);
-    assert_eq!(of(DeliveryState::Failed).await.unwrap().items, [failed.clone()]);
+    assert_eq!(of(DeliveryState::Failed).await.unwrap().items, std::slice::from_ref(&failed));
     assert!(of(DeliveryState::Waiting).await.unwrap().items.is_empty());
     let again = manage.replay_delivery(id, failed.id).await.unwrap();
     assert_eq!((again.state, again.attempts), (DeliveryState::Waiting, 0));
@@ -139,7 +139,7 @@ async fn everything_after_a_number_can_be_sent_once_more_under_the_same_ids(home
     assert_eq!(gone.len(), 2);
     manage.replay_webhook(id, 0).await.unwrap();
     let all = [receiver.message().await, receiver.message().await, receiver.message().await];
-    assert_eq!(all.each_ref().map(|one| one.event()), [1, a.event(), b.event()]);
+    assert_eq!(all.each_ref().map(super::receiver::Message::event), [1, a.event(), b.event()]);
     assert_eq!((all[1].id(), all[2].id()), (a.id(), b.id()));
     hooks.arrived(id, 3).await;
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 enum Begun {
     Upload(UploadAt),
     /// There is nothing to send.
-    There(Done),
+    There(Box<Done>),
 }
 
 /// A file on its way.
@@ -43,7 +43,7 @@ impl Putter {
                 Ok(Begun::Upload(at)) => (memory.keep(at)?, Progress { offset: 0, file: None }),
                 Ok(Begun::There(done)) => {
                     memory.forget();
-                    return Ok(done);
+                    return Ok(*done);
                 }
                 Err(failure) => {
                     memory.forget();
@@ -82,7 +82,7 @@ impl Way<'_> {
     async fn begin(&self) -> Result<Begun> {
         let (new, len) = (&self.item.new, self.told.len());
         match self.putter.there(new, len, &self.gauge, || self.whole()).await? {
-            Some(done) => Ok(Begun::There(done)),
+            Some(done) => Ok(Begun::There(Box::new(done))),
             None => Ok(Begun::Upload(self.putter.client.open_upload(new, Some(len)).await?)),
         }
     }
