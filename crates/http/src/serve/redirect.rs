@@ -18,7 +18,7 @@ pub(super) fn serves(method: &Method, asked: &HeaderMap, told: &Content, is_part
     // Without `nosniff` text can be taken for something else; the other types that are shown cannot.
     let Form { media_type, inline } = form(&told.media_type, told.show);
     let is_harmless = !(inline && media_type.starts_with("text/"));
-    *method == Method::GET && judges_alike && is_harmless && !is_script(asked)
+    *method == Method::GET && judges_alike && is_harmless && !is_script(asked) && !is_our_page(asked)
 }
 
 /// Whether a script in a browser asks: it may read answers of another origin only where that origin says so.
@@ -26,6 +26,12 @@ fn is_script(asked: &HeaderMap) -> bool {
     let mode = asked.get("sec-fetch-mode").map(HeaderValue::as_bytes);
     // Browsers send both; others that send a mode alone follow everywhere.
     asked.contains_key(ORIGIN) || asked.contains_key("sec-fetch-site") && matches!(mode, Some(b"cors" | b"same-origin"))
+}
+
+/// Whether a page of this server shows it: our pages load nothing from anywhere else, the store's address included.
+fn is_our_page(asked: &HeaderMap) -> bool {
+    let is = |name, value: &str| asked.get(name).is_some_and(|found| found == value);
+    is("sec-fetch-site", "same-origin") && !is("sec-fetch-mode", "navigate")
 }
 
 /// What the link is to give: what we would have told, and no longer than the content may be kept.
@@ -90,9 +96,11 @@ mod tests {
     fn whoever_just_wants_the_bytes_is_led_to_them() {
         assert!(leads(&Method::GET, &[("accept", "*/*"), ("authorization", "Bearer x")], false));
         assert!(leads(&Method::GET, &[("range", "bytes=0-9999999")], true));
-        // A browser that goes there, or shows it in a page.
-        assert!(leads(&Method::GET, &[("sec-fetch-site", "none"), ("sec-fetch-mode", "navigate")], false));
-        assert!(leads(&Method::GET, &[("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "no-cors")], false));
+        // A browser that goes there, or shows it in a page of another site.
+        for site in ["none", "same-origin"] {
+            assert!(leads(&Method::GET, &[("sec-fetch-site", site), ("sec-fetch-mode", "navigate")], false), "{site}");
+        }
+        assert!(leads(&Method::GET, &[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "no-cors")], false));
         // Node's own client, which is no browser.
         assert!(leads(&Method::GET, &[("sec-fetch-mode", "cors")], false));
     }
@@ -106,6 +114,14 @@ mod tests {
         assert!(!leads(&Method::GET, &[("range", "bytes=1-2"), ("if-range", "\"v1\"")], true));
         // Several ranges, or none that can be read: we answer with the whole.
         assert!(!leads(&Method::GET, &[("range", "bytes=0-1,3-4")], false));
+    }
+
+    #[test]
+    fn what_our_own_pages_show_stays_here() {
+        for range in [&[][..], &[("range", "bytes=0-9999999")]] {
+            let shown = [&[("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "no-cors")], range].concat();
+            assert!(!leads(&Method::GET, &shown, !range.is_empty()), "{range:?}");
+        }
     }
 
     #[test]
