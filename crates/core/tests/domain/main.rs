@@ -4,6 +4,7 @@
 
 mod accounts;
 mod census;
+mod entry;
 mod grants;
 mod history;
 mod hold;
