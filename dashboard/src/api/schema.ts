@@ -597,6 +597,168 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/panel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what a panel is */
+        get: operations["getPanel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/panel-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a panel's token
+         * @description It opens the files of one record and nothing else. It ends with its time and with the token that it was made with, and can
+         *     be taken back as every token. It is not in the list of tokens.
+         */
+        post: operations["createPanelToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/panel/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a panel's feed
+         * @description The notes on the record, newest first. Words are shown to tokens with the scope `records`; of the files those that the panel
+         *     shows.
+         */
+        get: operations["readPanelFeed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/panel/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a panel's files
+         * @description Those on the record that its ordinary readers are shown, each once. The one that was put on it last comes first. Links in the
+         *     answer work without a token for 15 minutes at most.
+         */
+        get: operations["listPanelFiles"];
+        put?: never;
+        /**
+         * Put a file into a panel
+         * @description As multipart form data with the content in the part `file`. The file is private and on the record, whatever the form says.
+         *     For large files and bad networks see tus, which takes a panel's token as well.
+         */
+        post: operations["putPanelFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/panel/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a panel's file */
+        get: operations["getPanelFile"];
+        put?: never;
+        post?: never;
+        /**
+         * Take a file off a panel's record
+         * @description The file itself stays, unless `trash=true` moves it to the trash. That needs `files:delete`, and is for files that are on no
+         *     other record.
+         */
+        delete: operations["removePanelFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/panel/files/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fetch the content of a panel's file */
+        get: operations["getPanelContent"];
+        /**
+         * Put a new version of a panel's file in
+         * @description The old content stays as a version.
+         */
+        put: operations["putPanelVersion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/panel/files/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fetch a preview of a panel's file */
+        get: operations["getPanelPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/panel/files/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a panel's file */
+        get: operations["listPanelVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/records": {
         parameters: {
             query?: never;
@@ -1846,6 +2008,54 @@ export interface components {
             }[];
         };
         /** @description A list that has no further pages. */
+        List_PanelVersion: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: uri
+                 * @description Address of this content. It works without a token for a few minutes; of a sensitive file only with the panel's token.
+                 */
+                content_url: string;
+                /**
+                 * Format: date-time
+                 * @description When it was put in.
+                 */
+                created_at: string;
+                /**
+                 * Format: int64
+                 * @description Number of the user who put it in.
+                 */
+                created_by: number;
+                /**
+                 * Format: int32
+                 * @description Pixels down, for images.
+                 */
+                height?: number | null;
+                /** @description Broad kind of content. */
+                kind: components["schemas"]["Kind"];
+                /**
+                 * @description Media type, found from the bytes first and the name second.
+                 * @example image/jpeg
+                 */
+                media_type: string;
+                /**
+                 * Format: int64
+                 * @description 1 for the first, counting up within the file.
+                 */
+                no: number;
+                /**
+                 * Format: int64
+                 * @description Length in bytes.
+                 */
+                size: number;
+                /**
+                 * Format: int32
+                 * @description Pixels across, for images.
+                 */
+                width?: number | null;
+            }[];
+        };
+        /** @description A list that has no further pages. */
         List_Token: {
             /** @description The items. */
             items: {
@@ -2467,6 +2677,28 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_PanelEntry: {
+            /** @description The items in the asked order. */
+            items: {
+                /**
+                 * Format: uri
+                 * @description Address of its content, as `file.version.content_url` but always of the active version.
+                 */
+                content_url: string;
+                /** @description The file. */
+                file: components["schemas"]["PanelFile"];
+                /** @description Its place on the record. */
+                link: components["schemas"]["Link"];
+                /**
+                 * Format: uri
+                 * @description Address of a small picture, which works as long; `null` where there is none.
+                 */
+                preview_url?: string | null;
+            }[];
+            /** @description Send it as `cursor` for the next page, with all other parameters the same; `null` on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Share: {
             /** @description The items in the asked order. */
             items: {
@@ -2566,6 +2798,179 @@ export interface components {
             }[];
             /** @description Send it as `cursor` for the next page, with all other parameters the same; `null` on the last page. */
             next_cursor?: string | null;
+        };
+        /** @description A panel: what its token opens. */
+        Panel: {
+            /**
+             * Format: date-time
+             * @description When its token ends.
+             */
+            expires_at: string;
+            /**
+             * @description The record.
+             * @example contact/42
+             */
+            record: string;
+            /** @description What may be done there. */
+            scopes: string[];
+        };
+        /** @description A file on the panel's record. */
+        PanelEntry: {
+            /**
+             * Format: uri
+             * @description Address of its content, as `file.version.content_url` but always of the active version.
+             */
+            content_url: string;
+            /** @description The file. */
+            file: components["schemas"]["PanelFile"];
+            /** @description Its place on the record. */
+            link: components["schemas"]["Link"];
+            /**
+             * Format: uri
+             * @description Address of a small picture, which works as long; `null` where there is none.
+             */
+            preview_url?: string | null;
+        };
+        /** @description A file as a panel shows it: nothing of where else it is. */
+        PanelFile: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Number of the user who made it.
+             */
+            created_by: number;
+            /** @description What people say of it; empty for nothing. */
+            description: string;
+            /** @description Entity tag of the file, with its quotes, as `If-Match` takes it. */
+            etag: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * @description The name that it was given.
+             * @example passport.jpg
+             */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its number in the account; it can stand for the id.
+             */
+            no: number;
+            /**
+             * Format: date-time
+             * @description When its content or properties last changed.
+             */
+            updated_at: string;
+            /** @description The active version. */
+            version: components["schemas"]["PanelVersion"];
+        };
+        /** @description A form with one file. Fields beside it are not heeded: the file lands on the panel's record whatever they say. */
+        PanelForm: {
+            /**
+             * Format: binary
+             * @description The content, with its name.
+             */
+            file: string;
+        };
+        /** @description A panel's token to be made. */
+        PanelPlan: {
+            /**
+             * Format: int64
+             * @description Seconds that it works: 1 hour where it is not given, 24 hours at most, and no longer than the caller's own token.
+             */
+            expires_in?: number | null;
+            /**
+             * @description The one record that it opens.
+             * @example contact/42
+             */
+            record: string;
+            /**
+             * @description What may be done there: some of `files:read`, `files:write`, `files:delete` and `records` (the words of the record's
+             *     feed), and no more than the caller's own token may. `files:read` and `files:write` where it is not given.
+             * @example [
+             *       "files:read",
+             *       "files:write"
+             *     ]
+             */
+            scopes?: string[] | null;
+        };
+        /** @description A panel's token that was just made. */
+        PanelToken: {
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires_at: string;
+            /**
+             * Format: uri
+             * @description Address of the panel's page, for a frame. The token is handed to it behind `#token=`.
+             */
+            frame_url: string;
+            /**
+             * Format: uuid
+             * @description Its id: with it the token can be taken back by `DELETE /v1/tokens/{id}`.
+             */
+            id: string;
+            /**
+             * @description The record that it opens.
+             * @example contact/42
+             */
+            record: string;
+            /** @description What may be done there. */
+            scopes: string[];
+            /** @description What the panel sends after `Authorization: Bearer`. It is shown this once. */
+            token: string;
+        };
+        /** @description A version of a file in a panel. */
+        PanelVersion: {
+            /**
+             * Format: uri
+             * @description Address of this content. It works without a token for a few minutes; of a sensitive file only with the panel's token.
+             */
+            content_url: string;
+            /**
+             * Format: date-time
+             * @description When it was put in.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Number of the user who put it in.
+             */
+            created_by: number;
+            /**
+             * Format: int32
+             * @description Pixels down, for images.
+             */
+            height?: number | null;
+            /** @description Broad kind of content. */
+            kind: components["schemas"]["Kind"];
+            /**
+             * @description Media type, found from the bytes first and the name second.
+             * @example image/jpeg
+             */
+            media_type: string;
+            /**
+             * Format: int64
+             * @description 1 for the first, counting up within the file.
+             */
+            no: number;
+            /**
+             * Format: int64
+             * @description Length in bytes.
+             */
+            size: number;
+            /**
+             * Format: int32
+             * @description Pixels across, for images.
+             */
+            width?: number | null;
         };
         /** @description A place in a request and what is wrong there. One of the three places is set. */
         Place: {
@@ -4745,6 +5150,390 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    getPanel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record, and what may be done there. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Panel"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    createPanelToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PanelPlan"];
+            };
+        };
+        responses: {
+            /** @description The token, and where the panel's page is. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PanelToken"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            409: components["responses"]["Problem_409"];
+            413: components["responses"]["Problem_413"];
+            415: components["responses"]["Problem_415"];
+            422: components["responses"]["Problem_422"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    readPanelFeed: {
+        parameters: {
+            query?: {
+                /** @description Most items on the page: 1 to 1000, 100 where it is not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with all other parameters as they were. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of items. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FeedItem"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    listPanelFiles: {
+        parameters: {
+            query?: {
+                /** @description Most items on the page: 1 to 1000, 100 where it is not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with all other parameters as they were. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of files. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PanelEntry"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    putPanelFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["PanelForm"];
+            };
+        };
+        responses: {
+            /** @description The file on the record. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PanelEntry"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            409: components["responses"]["Problem_409"];
+            413: components["responses"]["Problem_413"];
+            415: components["responses"]["Problem_415"];
+            422: components["responses"]["Problem_422"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    getPanelFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or number of the file. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PanelEntry"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    removePanelFile: {
+        parameters: {
+            query?: {
+                /** @description True moves the file to the trash. */
+                trash?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Id or number of the file. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is no longer in the panel. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    getPanelContent: {
+        parameters: {
+            query?: {
+                /** @description Number of the version; the active one where it is not given. */
+                version?: number;
+                /** @description True makes a browser save it instead of showing it. */
+                download?: boolean;
+            };
+            header?: {
+                /** @description One range of bytes. */
+                Range?: string | null;
+            };
+            path: {
+                /** @description Id or number of the file. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The range. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The client has it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            /** @description The range lies outside; `Content-Range` tells the size. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    putPanelVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the file or of its content that must still hold. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description Id or number of the file. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The file with its new version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PanelEntry"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            408: components["responses"]["Problem_408"];
+            409: components["responses"]["Problem_409"];
+            412: components["responses"]["Problem_412"];
+            413: components["responses"]["Problem_413"];
+            415: components["responses"]["Problem_415"];
+            422: components["responses"]["Problem_422"];
+            503: components["responses"]["Problem_503"];
+            507: components["responses"]["Problem_507"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    getPanelPreview: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `icon` (32 pixels), `thumb` (128), `medium` (512) or `preview` (1024): the side of the box that the picture fits
+                 *     in. `medium` when it is left out.
+                 */
+                size?: string;
+                /** @description True enlarges smaller pictures to the box. */
+                upscale?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Id or number of the file. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description The client has it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            /** @description There is no preview of this content, or not in this size. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    listPanelVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or number of the file. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its versions, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_PanelVersion"];
+                };
             };
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];

@@ -3,6 +3,7 @@
 use crate::native::{at, post};
 use attache_tests::{Ask, TestApp};
 use reqwest::multipart::{Form, Part};
+use serde_json::json;
 
 const SVG: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
 const XHTML: &str =
@@ -37,6 +38,49 @@ async fn content_that_a_browser_could_run_leaves_as_an_inert_download() {
             assert!(answer.header("content-security-policy").contains("sandbox"), "{name}");
             assert!(!answer.header("cross-origin-resource-policy").is_empty(), "{name}");
             assert_eq!(answer.header("access-control-allow-origin"), "");
+        }
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn content_runs_nowhere_whatever_address_gives_it() {
+    let app = TestApp::start().await;
+    let client = app.client("all").await;
+    let made = client.post("/v1/panel-tokens").json(&json!({ "record": "contact/42" })).ask().await.expect(201);
+    let guest = app.stranger().with_token(made["token"].as_str().map(str::to_owned));
+    for (name, bytes) in [
+        ("picture.svg", SVG),
+        ("page.html", "<script>alert(1)</script>"),
+        ("style.xml", XSL),
+        ("paper.pdf", "%PDF-1.7 /OpenAction"),
+        ("both.gif", "GIF89a/*<script>alert(1)</script>*/=1;alert(1)"),
+        ("note.txt", "<script>alert(1)</script>"),
+    ] {
+        let request = client.post(&format!("/v1/files?name={name}&access=public_indexable&record=contact/42"));
+        let file = request.body(bytes).ask().await.expect(201);
+        let (at, id, no) = (at(&file), file["id"].as_str().unwrap(), &file["no"]);
+        let link = client.post(&format!("{at}/links")).json(&json!({})).ask().await.expect(201);
+        let shown = guest.get("/v1/panel/files").ask().await.expect(200);
+        let hubspot = client.get(&format!("/files/v3/files/{no}/signed-url")).ask().await.expect(200);
+        for (who, address) in [
+            (&client, format!("{at}/content")),
+            (&client, format!("{at}/versions/1/content")),
+            (&client, link["url"].as_str().unwrap().to_owned()),
+            (&client, hubspot["url"].as_str().unwrap().to_owned()),
+            (&client, format!("/hubfs/1/{name}")),
+            (&guest, format!("/v1/panel/files/{id}/content")),
+            (&guest, shown["items"][0]["content_url"].as_str().unwrap().to_owned()),
+        ] {
+            let answer = who.get(&address).header("Accept", "text/html").ask().await;
+            assert_eq!((answer.status.as_u16(), answer.text().as_str()), (200, bytes), "{name} at {address}");
+            let kind = answer.header("content-type").to_owned();
+            let runs = ["html", "svg", "xml", "script", "mathml"].iter().any(|word| kind.contains(word));
+            assert!(!runs, "{name} leaves as {kind} at {address}");
+            assert_eq!(answer.header("x-content-type-options"), "nosniff", "{name} at {address}");
+            let policy = answer.header("content-security-policy");
+            assert!(policy.starts_with("default-src 'none'") && policy.contains("sandbox"), "{address}: {policy}");
+            assert!(!policy.contains("allow-"), "{address}: {policy}");
         }
     }
     app.stop().await;

@@ -1,5 +1,7 @@
 //! Panels: a panel's token opens one record's files, and nothing else.
 
+mod page;
+
 use crate::native::{on_both_engines, put};
 use attache_tests::{Ask, Client, Setup, TestApp};
 use reqwest::Method;
