@@ -7,6 +7,11 @@ const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 
 /** No rule of WCAG 2.2 AA or of good practice is broken on the page as it stands. */
 export async function accessible(page, what) {
+  // A colour that is on its way to another one is no state that anybody is left with.
+  await page.evaluate(() => {
+    const ends = (animation) => animation.effect?.getComputedTiming().endTime !== Infinity;
+    return Promise.allSettled(document.getAnimations().filter(ends).map((animation) => animation.finished));
+  });
   // Evaluated by the debugger, which the page's policy does not bind.
   await page.evaluate(axe);
   const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
