@@ -12,8 +12,10 @@ const FIRST_LOAD_MOST = 120_000;
 /** The panel is loaded by pages that are not ours: bytes of its script, compressed, at most. */
 const PANEL_MOST = 60_000;
 
-const app = await build();
-const panel = await build({ configFile: "vite.panel.config.ts" });
+// How long the parts of a build take on a slow machine is of no interest to who wants to start the server.
+const quiet = { build: { rolldownOptions: { checks: { pluginTimings: false } } } };
+const app = await build(quiet);
+const panel = await build({ ...quiet, configFile: "vite.panel.config.ts" });
 await writeFile("dist/app/assets/licences.txt", await licencesOf(packagesOf([app, panel].flat())));
 
 for (const entry of await readdir("dist", { recursive: true, withFileTypes: true })) {
