@@ -33,11 +33,14 @@ async fn opens_the_record(client: &Client, token: &str) {
     assert_eq!(guest.get("/v1/panel").ask().await.expect(200)["record"], "contact/42");
 }
 
+/// How an example is run: its language, how a text is given to that, its mark in the page, and what shows the token.
+type Way = (fn(&[&str]) -> Command, &'static [&'static str], &'static str, &'static str);
+
 #[tokio::test]
 async fn a_pages_server_gets_a_token_as_the_documentation_prints_it_as_clients_do() {
     let (_home, server) = started();
     let client = server.client(crate::PROGRAM, "all");
-    let ways: [(fn(&[&str]) -> Command, &[&str], &str, &str); 2] = [
+    let ways: [Way; 2] = [
         (node, &["--input-type=module", "-e"], "js", "console.log(token)"),
         (python, &["-c"], "python", "print(panel['token'])"),
     ];

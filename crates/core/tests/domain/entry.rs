@@ -74,7 +74,7 @@ async fn a_session_of_nobodys_making_opens_nothing(home: Home) {
     let (head, tail) = text.split_at(text.len() / 2);
     let letter = if tail.starts_with('A') { 'B' } else { 'A' };
     let changed = format!("{head}{letter}{}", &tail[1..]);
-    for forged in [changed.as_str(), head, "", "e30", &home.token(None).await.reveal().to_owned()] {
+    for forged in [changed.as_str(), head, "", "e30", home.token(None).await.reveal()] {
         let told = home.core.admit_any(&Credential::Session(Secret::new(forged))).await.unwrap_err();
         assert!(matches!(told, Error::Unauthenticated(Shown::Unknown)), "{forged}: {told:?}");
     }

@@ -53,7 +53,7 @@ pub struct Session {
 /// Where to log in.
 #[derive(Args, Debug)]
 pub struct Login {
-    /// Address of the server, such as https://files.example.com [default: the one of before]
+    /// Address of the server, with its scheme [default: the one of before]
     pub url: Option<String>,
     /// Read the token from standard input instead of asking for it
     #[arg(long)]
