@@ -1,20 +1,32 @@
 # Two commands: `make run` starts a server on ./data, `make test` runs the whole suite.
+#
+# Before a release: `make prove FOR=8h` runs the suites of proof for as long, `make bill` writes the bill of materials.
 
 ARGS ?=
+FOR ?= 2h
 
-.PHONY: run release test
+.PHONY: run release test prove bill
 
 # The development profile: it builds soonest, and what costs time in use (digests, SQLite, pictures) is optimised in it.
 # `make release` builds what belongs on a server.
 run: tools dashboard
 	@cargo run --quiet --package attache -- serve $(ARGS)
 
+# Nothing of the folder that it is built in gets into the program, so that everybody builds the same one.
+release: export RUSTFLAGS += --remap-path-prefix=$(CURDIR)=/attache --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=/cargo
+release: export CFLAGS += -ffile-prefix-map=$(CURDIR)=/attache -ffile-prefix-map=$(or $(CARGO_HOME),$(HOME)/.cargo)=/cargo
 release: tools dashboard
-	cargo build --release --package attache
+	cargo build --release --locked --package attache
 	@echo "ready: target/release/attache"
 
 test: tools
 	@tests/all
+
+prove: tools dashboard
+	@tests/prove $(FOR)
+
+bill: tools
+	@tests/supply bill target/attache.cdx.json
 
 .PHONY: tools
 tools:

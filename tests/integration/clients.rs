@@ -28,6 +28,11 @@ pub(crate) fn python(arguments: &[&str]) -> Command {
     tool("python", &folder("python").join(".venv/bin/python"), arguments)
 }
 
+/// Schemathesis, which holds answers against an OpenAPI document, in its folder.
+pub(crate) fn schemathesis(arguments: &[&str]) -> Command {
+    tool("contract", &folder("contract").join(".venv/bin/schemathesis"), arguments)
+}
+
 /// The folder of a language's clients.
 fn folder(language: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("clients").join(language)

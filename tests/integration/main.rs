@@ -2,13 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot go on has failed, in the tests' own functions too")]
 
+mod audit;
 mod bad_inputs;
 mod browser;
 mod choices;
 mod cli;
 mod clients;
+mod contract;
 mod desk;
+mod erasure;
+mod fault;
 mod guide;
+mod history;
 mod hubspot;
 mod intake;
 mod interrupt;
@@ -16,18 +21,23 @@ mod keap;
 mod kill;
 mod kommo;
 mod large;
+mod limit;
+mod load;
 mod native;
 mod nodes;
 mod page;
 mod panel;
+mod power;
 mod preview;
 mod readme;
+mod scrub;
 mod server;
 mod session;
 mod sonar;
 mod storage;
 mod tenant;
 mod transfer;
+mod trial;
 mod tus;
 mod webhook;
 

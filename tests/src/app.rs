@@ -16,6 +16,8 @@ pub struct Setup {
     home: Home,
     settings: Settings,
     clock: Clock,
+    /// Whether whoever starts it tells it that its clock is right.
+    confirms: bool,
 }
 
 impl Setup {
@@ -31,7 +33,7 @@ impl Setup {
 
     fn at(home: Home) -> Setup {
         let settings = Settings::in_folder(home.path());
-        Setup { home, settings, clock: Clock::System }.settled()
+        Setup { home, settings, clock: Clock::System, confirms: true }.settled()
     }
 
     /// With rows and bytes where its home says.
@@ -70,6 +72,13 @@ impl Setup {
         self
     }
 
+    /// A server to which nobody says that a clock of the test's own is right.
+    #[must_use]
+    pub fn unconfirmed(mut self) -> Setup {
+        self.confirms = false;
+        self
+    }
+
     /// Another engine. `None` says, loudly, that this machine has none of that kind; the test then ends.
     #[must_use]
     pub async fn on(mut self, engine: Engine) -> Option<Setup> {
@@ -84,6 +93,10 @@ impl Setup {
     pub async fn start(self) -> TestApp {
         let server = Server::open(&self.settings, self.clock.clone()).await.expect("the server opens");
         let core = server.core().clone();
+        // A clock of the test's own tells the time, however far it went while no server ran.
+        if self.confirms && !matches!(self.clock, Clock::System) {
+            core.operator().confirm_clock().await.expect("the time can be confirmed");
+        }
         let client = Client::new(format!("http://{}", server.address()), None);
         let metrics_url = server.metrics_address().map(|address| format!("http://{address}/metrics"));
         let (stop, stopped) = oneshot::channel::<()>();

@@ -17,7 +17,9 @@ impl Client {
         static CRYPTO: Once = Once::new();
         // Only the first of a process can set it; a server in this process may have been before us.
         CRYPTO.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build();
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
+        // As a proxy in front does: a kept connection ends before the server ends it.
+        let http = http.pool_idle_timeout(std::time::Duration::from_secs(8)).build();
         Client { http: http.expect("the HTTP client can be made"), base: base.into(), token }
     }
 

@@ -4,8 +4,13 @@ use attache_model::Clock;
 
 /// The seed of this run: `ATTACHE_SEED`, or another one each time.
 pub fn seed() -> u64 {
+    seed_or(Clock::System.now().0.unsigned_abs())
+}
+
+/// The seed of this run: `ATTACHE_SEED`, or the usual one.
+pub fn seed_or(usual: u64) -> u64 {
     let given = std::env::var("ATTACHE_SEED").ok().and_then(|seed| seed.parse().ok());
-    given.unwrap_or_else(|| Clock::System.now().0.unsigned_abs())
+    given.unwrap_or(usual)
 }
 
 /// A small generator (xorshift*).

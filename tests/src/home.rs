@@ -54,7 +54,7 @@ impl Home {
     /// is skipped.
     pub fn on_disk() -> Option<Home> {
         if Engine::of_run() == Engine::Cluster {
-            skip();
+            skip("a disk");
             return None;
         }
         Home::now(Engine::Sqlite)
@@ -124,9 +124,10 @@ impl Default for Home {
     }
 }
 
+/// Says loudly that this test is skipped, and what it would need.
 #[expect(clippy::print_stderr, reason = "a skip is said where people and the test runner look")]
-fn skip() {
-    eprintln!("SKIPPED (needs a disk): {}", test_name());
+pub fn skip(needs: &str) {
+    eprintln!("SKIPPED (needs {needs}): {}", test_name());
 }
 
 /// The harness runs each test in a thread of its name.

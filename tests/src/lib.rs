@@ -14,17 +14,23 @@
 mod answer;
 mod app;
 mod client;
+mod content;
 pub mod dice;
+mod effort;
 mod engine;
 mod home;
+pub mod point;
 mod process;
 pub mod proxy;
 mod report;
+pub mod watch;
 
 pub use answer::{Answer, Ask};
 pub use app::{Setup, TestApp};
 pub use client::Client;
+pub use content::{Content, noise};
+pub use effort::Effort;
 pub use engine::Engine;
-pub use home::Home;
+pub use home::{Home, skip};
 pub use process::{Process, command, said};
-pub use report::report;
+pub use report::{figure, report};

@@ -105,14 +105,19 @@ impl Process {
         self.child.kill().expect("the signal is sent");
         self.child.wait().expect("the program ended");
     }
+
+    /// Sees to it that it has ended, whatever it was at.
+    pub fn end(&mut self) {
+        // Both fail when it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 /// No process outlives its test.
 impl Drop for Process {
     fn drop(&mut self) {
-        // Both fail when it has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.end();
     }
 }
 

@@ -5,3 +5,8 @@
 pub fn report(line: &str) {
     println!("{line}");
 }
+
+/// Says a figure of a suite of proof, with what it is of. `tests/all` shows these at its end.
+pub fn figure(of: &str, figure: &str) {
+    report(&format!("FIGURE {of}: {figure}"));
+}

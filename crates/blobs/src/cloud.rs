@@ -147,6 +147,7 @@ impl Cloud {
             return Ok(false);
         }
         self.delete(&self.places.blob(key), "remove a blob").await?;
+        attache_point::fail_point!("blobs.object_removed");
         Ok(true)
     }
 

@@ -1,6 +1,6 @@
 //! A store in a folder of a local file system.
 
-use std::{ops::Range, path::Path, sync::Arc, time::Duration};
+use std::{fs::File, ops::Range, path::Path, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 
@@ -34,6 +34,10 @@ impl Disk {
         self.inline_limit.bytes()
     }
 
+    pub(crate) fn check_health(&self) -> Result<(), Error> {
+        self.volume.check_health()
+    }
+
     pub(crate) fn healthy(&self) -> bool {
         self.volume.healthy()
     }
@@ -51,31 +55,40 @@ impl Disk {
         intake.fill(&mut first, BLOCK_LEN).await?;
         let head = Bytes::copy_from_slice(&first[..first.len().min(HEAD_LEN)]);
         let writer = Writer { volume: Arc::clone(&self.volume), expect: expect.clone(), key: key.cloned() };
-        let (staged, digested) = pipeline::run(first, &mut intake, move |blocks| writer.run(blocks)).await?;
+        let written = pipeline::run(first, &mut intake, move |blocks| writer.run(blocks)).await;
+        let (staged, digested) = self.volume.changed(written)?;
         Ok(Stored::new(Home::Kept(staged.keep()), &digested, head))
     }
 
     pub(crate) async fn read(&self, key: &Key, range: Range<u64>, len: u64) -> Result<Body, Error> {
         let (volume, key) = (Arc::clone(&self.volume), key.clone());
-        let open = move || match volume.open(&key)? {
-            (file, got) if got == len => Ok(file),
-            (_, got) => Err(Error::Damaged { expected: len, got }),
+        read::read(&self.volume, move || open(&volume, &key, len), range).await
+    }
+
+    pub(crate) async fn read_again(&self, key: &Key, len: u64) -> Result<Body, Error> {
+        let (volume, key) = (Arc::clone(&self.volume), key.clone());
+        let open = move || {
+            let file = open(&volume, &key, len)?;
+            read::forget(&file);
+            Ok(file)
         };
-        read::read(open, range).await
+        read::read(&self.volume, open, 0..len).await
     }
 
     /// The folder is synced also when there was nothing to remove: an earlier call may have been cut before its sync.
     pub(crate) async fn remove(&self, key: &Key) -> Result<bool, Error> {
         let (volume, key) = (Arc::clone(&self.volume), key.clone());
-        blocking(move || {
+        let removed = blocking(move || {
             volume.check_health()?;
             let op = "remove a blob";
             let shard = volume.layout.shard(&key).map_err(Error::doing(op))?;
             let removed = shard.remove(key.name()).map_err(Error::doing(op))?;
+            attache_point::fail_point!("blobs.unlinked");
             volume.sync_names(&[&shard])?;
+            attache_point::fail_point!("blobs.removed");
             Ok(removed)
-        })
-        .await
+        });
+        self.volume.changed(removed.await)
     }
 
     pub(crate) async fn len(&self, key: &Key) -> Result<Option<u64>, Error> {
@@ -121,5 +134,13 @@ impl Disk {
 
     fn staging(&self) -> Walk {
         Walk::new(Arc::clone(&self.volume), vec![layout::STAGING.to_owned()])
+    }
+}
+
+/// Opens a blob that has `len` bytes on record.
+fn open(volume: &Volume, key: &Key, len: u64) -> Result<File, Error> {
+    match volume.open(key)? {
+        (file, got) if got == len => Ok(file),
+        (_, got) => Err(Error::Damaged { expected: len, got }),
     }
 }

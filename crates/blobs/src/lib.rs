@@ -29,13 +29,19 @@ mod read;
 mod storage;
 mod stored;
 mod sync;
+#[cfg(test)]
+mod sync_schedule;
+#[cfg(test)]
+mod sync_test;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod trial;
 mod volume;
 mod walk;
 mod write;
 
-use std::{ops::Range, time::Duration};
+use std::{ops::Range, sync as locks, time::Duration};
 
 pub use body::Body;
 pub use cloud::{Cloud, CloudOptions, Traffic};
@@ -117,6 +123,15 @@ impl Blobs {
         }
     }
 
+    /// As [`Blobs::read`] of all of it, from where it is really kept: a disk is read anew, whatever the system remembers of
+    /// the file. For those who look whether it is still there.
+    pub async fn read_again(&self, key: &Key, len: u64) -> Result<Body, Error> {
+        match self {
+            Self::Disk(disk) => disk.read_again(key, len).await,
+            Self::Cloud(_) | Self::Memory(_) => self.read(key, 0..len, len).await,
+        }
+    }
+
     /// Removes a blob for good. `Ok` is durable; `Ok(false)` says there was none.
     pub async fn remove(&self, key: &Key) -> Result<bool, Error> {
         match self {
@@ -179,8 +194,8 @@ impl Blobs {
         }
     }
 
-    /// False once the volume has failed to make something durable. It then takes no more writes until it is opened
-    /// again; reads go on.
+    /// False once the volume has failed to write something or to make it durable: it then takes no more writes until it
+    /// is opened again, and reads go on. False, too, for a minute after it failed to read, or was found to be read-only.
     #[must_use]
     pub fn healthy(&self) -> bool {
         match self {
@@ -200,7 +215,10 @@ impl Blobs {
     }
 
     fn check_health(&self) -> Result<(), Error> {
-        if self.healthy() { Ok(()) } else { Err(Error::Unhealthy) }
+        match self {
+            Self::Disk(disk) => disk.check_health(),
+            Self::Cloud(_) | Self::Memory(_) => Ok(()),
+        }
     }
 
     fn inline_limit(&self) -> usize {

@@ -15,24 +15,24 @@ use crate::{
     volume::{Shared, blocking},
 };
 
-/// Opens a file and streams `range` of it. A range of one block takes one hop to a blocking thread.
-pub(crate) async fn read<O>(open: O, range: Range<u64>) -> Result<Body, Error>
+/// Opens a file of the volume and streams `range` of it. A range of one block takes one hop to a blocking thread.
+pub(crate) async fn read<O>(volume: &Shared, open: O, range: Range<u64>) -> Result<Body, Error>
 where
     O: FnOnce() -> Result<File, Error> + Send + 'static,
 {
     let wanted = range.end - range.start;
-    let (file, first) = blocking(move || {
+    let begun = blocking(move || {
         let file = open()?;
         advise(&file, wanted);
         let first = read_block(&file, &range).map_err(Error::doing("read a blob"))?;
         Ok((file, (range.start + first.len() as u64..range.end, first)))
-    })
-    .await?;
+    });
+    let (file, first) = volume.read(begun.await)?;
     let (rest, first) = first;
     if rest.is_empty() {
         return Ok(Body::from(first));
     }
-    let reader = Reader::new(Arc::new(file), rest);
+    let reader = Reader::new(Arc::clone(volume), Arc::new(file), rest);
     let blocks = stream::unfold((Some(first), reader), |(first, mut reader)| async move {
         let block = match first {
             Some(first) => Ok(first),
@@ -46,13 +46,14 @@ where
 /// Reads a whole blob and digests it; stops within a block when nobody waits any more.
 pub(crate) async fn digest(volume: Shared, key: Key) -> Result<Digested, Error> {
     let (reply, answer) = oneshot::channel::<()>();
+    let opened = Arc::clone(&volume);
     let digested = blocking(move || {
-        let (file, len) = volume.open(&key)?;
+        let (file, len) = opened.open(&key)?;
         Ok(digest_file(&file, len, || reply.is_closed())?.finish())
     })
     .await;
     drop(answer);
-    digested
+    volume.read(digested)
 }
 
 /// Digests the first `len` bytes of a file, or fewer of them once `stopped` says that nobody needs it any more.
@@ -70,14 +71,15 @@ pub(crate) fn digest_file(file: &File, len: u64, stopped: impl Fn() -> bool) -> 
 
 /// The blocks of a file, read one ahead.
 struct Reader {
+    volume: Shared,
     file: Arc<File>,
     rest: Range<u64>,
     ahead: Option<JoinHandle<io::Result<Bytes>>>,
 }
 
 impl Reader {
-    fn new(file: Arc<File>, rest: Range<u64>) -> Self {
-        let mut reader = Self { file, rest, ahead: None };
+    fn new(volume: Shared, file: Arc<File>, rest: Range<u64>) -> Self {
+        let mut reader = Self { volume, file, rest, ahead: None };
         reader.read_ahead();
         reader
     }
@@ -86,7 +88,7 @@ impl Reader {
     async fn next(&mut self) -> Option<io::Result<Bytes>> {
         let block = match self.ahead.take()?.await {
             Ok(Ok(block)) => block,
-            Ok(Err(error)) => return Some(Err(error)),
+            Ok(Err(error)) => return Some(Err(self.volume.broke_off(error))),
             Err(error) => return Some(Err(io::Error::other(error))),
         };
         self.read_ahead();
@@ -109,6 +111,8 @@ fn block_len(range: &Range<u64>) -> usize {
 
 /// Reads the first block of `range`, all of it: an early end of the file is an error, never a short answer.
 pub(crate) fn read_block(file: &File, range: &Range<u64>) -> io::Result<Bytes> {
+    // A test plants this fault: the disk cannot read.
+    attache_point::fail_point!("blobs.unread", |_| Err(rustix::io::Errno::IO.into()));
     let len = block_len(range);
     let mut block = Vec::with_capacity(len);
     while block.len() < len {
@@ -134,6 +138,19 @@ fn advise(file: &File, wanted: u64) {
         tracing::debug!(%error, "advice on a sequential read was refused");
     }
 }
+
+/// Asks the system to forget what it remembers of a file, so that the next read is one of the disk.
+#[cfg(target_os = "linux")]
+pub(crate) fn forget(file: &File) {
+    use rustix::fs::{Advice, fadvise};
+
+    if let Err(error) = fadvise(file, 0, None, Advice::DontNeed) {
+        tracing::debug!(%error, "a file could not be forgotten before it is read");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn forget(_: &File) {}
 
 #[cfg(not(target_os = "linux"))]
 fn advise(_: &File, _: u64) {}

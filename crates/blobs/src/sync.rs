@@ -1,12 +1,10 @@
 //! Makes names durable, many at once: while one round of directory syncs is in the disk, the next one gathers, and every
 //! name that was made before a round began is served by it.
 
-use std::{
-    collections::BTreeMap,
-    io, mem,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::BTreeMap, io, mem};
 
+// The system's locks; in `sync_schedule.rs` those of the tests that try every order of the threads.
+use super::locks::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::folder::Folder;
 
 /// The queue of folders with names that are not durable yet.
@@ -36,7 +34,7 @@ impl NameSync {
         self.sync_by(folders, Folder::sync)
     }
 
-    fn sync_by<S>(&self, folders: &[&Folder], sync: S) -> io::Result<()>
+    pub(crate) fn sync_by<S>(&self, folders: &[&Folder], sync: S) -> io::Result<()>
     where
         S: Fn(&Folder) -> io::Result<()>,
     {
@@ -72,88 +70,14 @@ impl NameSync {
         state
     }
 
+    /// Rounds that have begun, and folders that wait for the next one.
+    #[cfg(test)]
+    pub(crate) fn progress(&self) -> (u64, usize) {
+        let state = self.lock();
+        (state.begun, state.waiting.len())
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::{
-        sync::atomic::{AtomicU64, Ordering::SeqCst},
-        thread,
-    };
-
-    use super::*;
-
-    /// Folders `0` to `count - 1`.
-    fn folders(count: usize) -> (tempfile::TempDir, Vec<Folder>) {
-        let place = tempfile::tempdir().unwrap();
-        let root = Folder::root(place.path()).unwrap();
-        let folders = (0..count).map(|n| {
-            root.make(&n.to_string()).unwrap();
-            root.enter(&n.to_string()).unwrap()
-        });
-        let folders = folders.collect();
-        (place, folders)
-    }
-
-    #[test]
-    fn no_call_returns_before_a_sync_that_began_after_it() {
-        let (_place, folders) = folders(1);
-        let names = NameSync::default();
-        let (made, durable) = (AtomicU64::new(0), AtomicU64::new(0));
-        let sync = |_: &Folder| {
-            let seen = made.load(SeqCst);
-            thread::yield_now();
-            durable.store(seen, SeqCst);
-            Ok(())
-        };
-        thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| {
-                    for _ in 0..500 {
-                        let mine = made.fetch_add(1, SeqCst) + 1;
-                        names.sync_by(&[&folders[0]], sync).unwrap();
-                        assert!(durable.load(SeqCst) >= mine);
-                    }
-                });
-            }
-        });
-    }
-
-    #[test]
-    fn all_who_come_during_a_round_share_the_next_one() {
-        const OTHERS: usize = 7;
-        let (_place, folders) = folders(1 + OTHERS);
-        let names = NameSync::default();
-        let rounds = || names.lock().begun;
-        // The first round lasts until all others wait for the second.
-        let first = |_: &Folder| {
-            while names.lock().waiting.len() < OTHERS {
-                thread::yield_now();
-            }
-            Ok(())
-        };
-        thread::scope(|scope| {
-            scope.spawn(|| names.sync_by(&[&folders[0]], first).unwrap());
-            while rounds() == 0 {
-                thread::yield_now();
-            }
-            for folder in &folders[1..] {
-                scope.spawn(|| names.sync(&[folder]).unwrap());
-            }
-        });
-        assert_eq!(rounds(), 2);
-    }
-
-    #[test]
-    fn a_failure_is_never_asked_about_again() {
-        let (_place, folders) = folders(1);
-        let names = NameSync::default();
-        let failed = names.sync_by(&[&folders[0]], |_| Err(io::ErrorKind::Other.into()));
-        assert!(failed.is_err());
-        let again = names.sync_by(&[&folders[0]], |_| panic!("synced again"));
-        assert!(again.is_err());
     }
 }

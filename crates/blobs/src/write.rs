@@ -27,6 +27,7 @@ impl Writer {
     /// it removes itself. `None` when the upload was cut.
     pub(crate) fn run(&self, blocks: Blocks) -> Result<Option<(Staged, Digested)>, Error> {
         let (mut staged, file) = Staged::create(&self.volume, self.key.clone())?;
+        attache_point::fail_point!("blobs.staging_created");
         let mut paced = Paced::new(&file, &self.volume, 0, PUT_WRITEBACK_LEN);
         let mut digests = Digests::new();
         let complete = blocks.each(|block| {
@@ -39,8 +40,11 @@ impl Writer {
         }
         let digested = digests.finish();
         self.expect.check(&digested)?;
+        attache_point::fail_point!("blobs.staged");
         self.volume.sync_bytes(&file)?;
+        attache_point::fail_point!("blobs.synced");
         staged.publish(&self.volume)?;
+        attache_point::fail_point!("blobs.kept");
         Ok(Some((staged, digested)))
     }
 }
@@ -74,6 +78,7 @@ impl Staged {
         self.folder.rename(&self.name, &shard, &name).map_err(Error::doing(op))?;
         self.folder = shard;
         self.name = name;
+        attache_point::fail_point!("blobs.renamed");
         volume.sync_names(&[&self.folder, &volume.layout.staging])
     }
 

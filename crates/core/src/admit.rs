@@ -2,6 +2,7 @@
 //! hot path does not read the database. Who takes a token back says so to every node, which forgets at once whom it let
 //! in; where that is not heard, a revoked token works for at most that moment.
 
+use crate::errand::{self, By};
 use crate::table::{account, token};
 use crate::unit::{bare, tenanted};
 use crate::{Caller, Core, Credential, Entrant, Guest};
@@ -111,6 +112,7 @@ impl Core {
     /// `Unauthenticated` for a credential that is unknown, revoked or expired.
     pub async fn admit_any(&self, credential: &Credential) -> Result<Entrant> {
         let token = self.token_of(credential).await?;
+        self.comes_from(&token);
         let caller = |scopes| Caller::new(token.account, token.user, scopes, Some(token.id));
         Ok(match token.panel {
             None => Entrant::Caller(caller(token.scopes)),
@@ -126,7 +128,7 @@ impl Core {
     /// # Errors
     /// `Unauthenticated`.
     pub(crate) async fn token_of(&self, credential: &Credential) -> Result<Token> {
-        let now = self.0.clock.now();
+        let now = self.closing_now();
         let sought = match credential {
             Credential::Token(secret) if secret.reveal().len() > TOKEN_MAX => {
                 return Err(Error::Unauthenticated(Shown::Unknown));
@@ -139,6 +141,7 @@ impl Core {
             None => self.look_up(sought, now).await?,
         };
         if token.expires_at.is_some_and(|end| end <= now) {
+            self.comes_from(&token);
             return Err(Error::Unauthenticated(Shown::Expired));
         }
         Ok(token)
@@ -167,12 +170,36 @@ impl Core {
                 }
             })
         });
-        let token = self.read_all("look a token up", find).await?.ok_or(Error::Unauthenticated(Shown::Unknown))?;
+        let Some(token) = self.read_all("look a token up", find).await? else {
+            self.blame(sought).await?;
+            return Err(Error::Unauthenticated(Shown::Unknown));
+        };
         self.0.tokens.put(sought, token.clone(), now, standing);
         if token.last_used_at.is_none_or(|at| at.plus(USED_STEP) <= now) {
             self.note_use(&token, now);
         }
         Ok(token)
+    }
+
+    /// Whose token was shown that does not work any more: its account's audit log tells of it.
+    async fn blame(&self, sought: Sought) -> Result<()> {
+        let find = bare::<Option<By>, _>(move |tx| {
+            Box::pin(async move {
+                match sought {
+                    Sought::Text(digest) => token::was_by_digest(tx, &hex::encode(digest)).await,
+                    Sought::Id(id) => token::was_by_id(tx, id).await,
+                }
+            })
+        });
+        if let Some(by) = self.read_all("look a former token up", find).await? {
+            errand::comes_from(by, &self.0.refusals);
+        }
+        Ok(())
+    }
+
+    fn comes_from(&self, token: &Token) {
+        let by = By { account: token.account, user: token.user, token: Some(token.id) };
+        errand::comes_from(by, &self.0.refusals);
     }
 
     /// Notes the use beside the request; losing a note is no loss.

@@ -1,6 +1,7 @@
 //! Who asks: a [`Caller`] is made only from an admitted credential or by the task worker, and everything it may do
 //! hangs on the handles that are made from it.
 
+use crate::errand;
 use attache_model::link::Record;
 use attache_model::scope::Scopes;
 use attache_model::token::Secret;
@@ -68,7 +69,7 @@ impl Caller {
     /// # Errors
     /// [`Error::MissingScope`] when it is not there.
     pub fn require(&self, scope: Scope) -> Result<()> {
-        if self.has(scope) { Ok(()) } else { Err(Error::MissingScope(scope)) }
+        if self.has(scope) { Ok(()) } else { Err(lacks(scope)) }
     }
 
     /// Demands somebody who may set up the account: its owner, or a token that may change its settings.
@@ -88,6 +89,12 @@ impl Caller {
     pub(crate) fn reaches_hidden(&self) -> bool {
         self.sees_hidden() || self.has(Scope::FilesHiddenWrite)
     }
+}
+
+/// The refusal of somebody who lacks a scope. The request's end tells the audit log of it, if that is what it was answered.
+pub(crate) fn lacks(scope: Scope) -> Error {
+    errand::refuse("missing_scope");
+    Error::MissingScope(scope)
 }
 
 /// Somebody who was let in to the panel of one record, and nowhere else: no handle but [`Panel`](crate::Panel) takes a guest,

@@ -1,6 +1,7 @@
 //! Figures for whoever runs the service: what this process is busy with, and how tasks ended here.
 
 use crate::job::KINDS;
+use crate::job::scrub::count_marked;
 use crate::unit::bare;
 use crate::{Core, table};
 use attache_blobs::Traffic;
@@ -21,6 +22,31 @@ pub struct Figures {
     pub store: Option<Traffic>,
     /// One line for each kind of task.
     pub tasks: Vec<TaskFigures>,
+    /// What was found out about what is stored.
+    pub care: CareFigures,
+}
+
+/// What a process found out about stored contents and books, and about its clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CareFigures {
+    /// Contents that the scrub has read and compared here.
+    pub contents_read: u64,
+    /// Bytes of them.
+    pub bytes_read: u64,
+    /// Contents that it could not read here.
+    pub unread: u64,
+    /// Contents that were found to be damaged here.
+    pub damage_found: u64,
+    /// Damaged contents that were found to be whole again here.
+    pub damage_mended: u64,
+    /// Answers that were not given or broken off here, because the content is damaged.
+    pub damaged_reads: u64,
+    /// Contents that are known as damaged, in the whole installation, when this process looked last.
+    pub damaged: u64,
+    /// Books that differed from a recount here.
+    pub books_wrong: u64,
+    /// Whether this process doubts its clock.
+    pub clock_doubted: bool,
 }
 
 /// The tasks of one kind.
@@ -89,7 +115,7 @@ impl Drop for Running<'_> {
     }
 }
 
-/// Counts the tasks that wait, of every kind.
+/// Counts the tasks that wait, of every kind, and the contents that are damaged.
 pub(crate) async fn count_waiting(core: Core) -> Result<()> {
     let now = core.now();
     for (count, (kind, _)) in core.0.counts.0.iter().zip(KINDS) {
@@ -97,7 +123,7 @@ pub(crate) async fn count_waiting(core: Core) -> Result<()> {
         let waiting = core.read_all("count the tasks that wait", look).await?;
         count.waiting.store(u64::try_from(waiting).unwrap_or_default(), Relaxed);
     }
-    Ok(())
+    count_marked(&core).await
 }
 
 impl Core {
@@ -113,11 +139,12 @@ impl Core {
             failed: count.ended[End::Failed as usize].load(Relaxed),
         });
         Figures {
-            uploads: taken(self.limits().uploads, self.0.uploads.available_permits()),
+            uploads: taken(self.limits().uploads, self.0.uploads.free()),
             previews: taken(self.limits().previews, self.0.previews.available_permits()),
             connections: self.0.db.connections(),
             store: self.0.blobs.traffic(),
             tasks: tasks.collect(),
+            care: self.0.scrub.counts.figures(self.doubts_clock()),
         }
     }
 }

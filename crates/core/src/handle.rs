@@ -233,7 +233,7 @@ impl<'c> Edit<'c> {
             task: self.task,
             upload: self.upload,
             intake: self.intake.cloned(),
-            ..Author::new(self.caller, self.once.map(|once| once.key().to_owned()))
+            ..Author::new(self.caller, self.once.map(Once::mark))
         }
     }
 }
@@ -246,6 +246,6 @@ impl<'c> Remove<'c> {
     }
 
     pub(crate) fn author(&self) -> Author {
-        Author::new(self.caller, self.once.map(|once| once.key().to_owned()))
+        Author::new(self.caller, self.once.map(Once::mark))
     }
 }

@@ -5,15 +5,18 @@
 
 mod admit;
 mod caller;
+mod chore;
 mod content;
 mod cursor;
 mod entropy;
+mod errand;
 mod etag;
 mod figure;
 mod handle;
 mod heard;
 mod hold;
 mod job;
+mod moment;
 mod naming;
 mod node;
 mod numbers;
@@ -23,10 +26,13 @@ mod op;
 mod oracle;
 mod outgoing;
 mod paged;
+mod place;
 mod plan;
 mod preview;
 mod query;
 mod record;
+#[cfg(test)]
+mod schedule;
 mod seal;
 mod settle;
 mod sight;
@@ -35,16 +41,28 @@ mod staged;
 mod table;
 mod task;
 pub mod transfer;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod trial;
 mod turn;
 mod unit;
+mod verify;
 
 pub use caller::{Caller, Credential, Entrant, Guest};
 pub use content::Content;
+pub use errand::Errand;
 pub use etag::{content_etag, etag};
-pub use figure::{Figures, TaskFigures};
+pub use figure::{CareFigures, Figures, TaskFigures};
 pub use handle::{Edit, Manage, Records, Remove, Setup, View};
+pub use job::scrub::{Damage, ScrubReport};
+pub use moment::Moments;
 pub use once::{Answer, KEY_MAX, Once, OnceKey};
+pub use op::audit::{AuditFinding, AuditReport};
 pub use op::check::{CheckPlan, Finding, Report};
+pub use op::erasure::certificate::{
+    Certificate, Invalid as InvalidCertificate, PublicKey, StatedContent, StatedFate, Statement,
+    verify as verify_certificate,
+};
+pub use op::erasure::ledger::{Ledger, LedgerEntry, LedgerLine, Replayed};
 pub use op::event::EventPage;
 pub use op::grant::{MadeGrant, NewGrant};
 pub use op::intake::{IntakeQuery, NewIntake, Receipt, Sender, SentFile, Visitor};
@@ -75,6 +93,7 @@ pub use record::{
 pub use sniff::check_type;
 pub use staged::Staged;
 pub use task::worker::Worker;
+pub use verify::broken;
 
 // Parts of the figures.
 pub use attache_blobs::Traffic;
@@ -127,10 +146,11 @@ struct Inner {
     tokens: admit::Tokens,
     numbers: numbers::Numbers,
     domain: String,
-    uploads: Arc<Semaphore>,
+    uploads: place::Places,
     turns: turn::Turns,
     previews: Semaphore,
     passwords: op::intake::password::Passwords,
+    refusals: Arc<op::audit::refusal::Refusals>,
     renderer: Option<Vec<OsString>>,
     redirect: bool,
     outgoing: outgoing::Guard,
@@ -144,6 +164,8 @@ struct Inner {
     sums: tokio::sync::Mutex<()>,
     /// The name of this process among those on the same database.
     node: node::Node,
+    scrub: job::scrub::Examining,
+    moment: moment::Watch,
 }
 
 /// The schema, in order.
@@ -162,8 +184,15 @@ pub fn migrations() -> Vec<Migration> {
         Migration::new(11, "intakes", include_str!("../../../migrations/0011_intakes.sql")),
         Migration::new(12, "panels", include_str!("../../../migrations/0012_panels.sql")),
         Migration::new(13, "lists", include_str!("../../../migrations/0013_lists.sql")),
+        Migration::new(14, "scrub", include_str!("../../../migrations/0014_scrub.sql")),
+        Migration::new(15, "audit", include_str!("../../../migrations/0015_audit.sql")),
+        Migration::new(16, "erasures", include_str!("../../../migrations/0016_erasures.sql")),
+        Migration::new(17, "legal_holds", include_str!("../../../migrations/0017_legal_holds.sql")),
     ]
 }
+
+/// How long the database may take to answer before the service is not ready.
+const PROBE_WAIT: std::time::Duration = std::time::Duration::from_secs(1);
 
 impl Core {
     /// Brings the schema up to date, reads the signing keys and is ready for work.
@@ -177,11 +206,12 @@ impl Core {
         mark.map_err(|error| Error::unavailable("see whose the stored contents are", error))?;
         let keys = signing_keys(&parts.db, &parts.clock).await?;
         let permits = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
-        Ok(Core(Arc::new(Inner {
-            uploads: Arc::new(Semaphore::new(permits(parts.limits.uploads))),
+        let core = Core(Arc::new(Inner {
+            uploads: place::Places::new(&parts.limits),
             turns: turn::Turns::default(),
             previews: Semaphore::new(permits(parts.limits.previews)),
             passwords: op::intake::password::Passwords::new(parts.limits.intake_tries),
+            refusals: Arc::new(op::audit::refusal::Refusals::new(parts.clock.clone())),
             domain: domain_of(&parts.public_url),
             outgoing: outgoing::Guard::new(parts.allowed_networks, &parts.public_url),
             sender: OnceCell::new(),
@@ -199,7 +229,11 @@ impl Core {
             heard: heard::Heard::default(),
             sums: tokio::sync::Mutex::default(),
             node: entropy::node(),
-        })))
+            scrub: job::scrub::Examining::default(),
+            moment: moment::Watch::default(),
+        }));
+        core.meet_clock().await?;
+        Ok(core)
     }
 
     /// The limits in force.
@@ -217,16 +251,21 @@ impl Core {
         self.0.heard.end();
     }
 
-    /// Whether the service can do its work: the database answers and the volume took every sync so far.
+    /// Whether the service can do its work: the database answers, and the disks did all that was asked of them: every
+    /// write and sync since the start, and every read in the last minute.
     ///
     /// # Errors
     /// `Unavailable` that says which part does not.
     pub async fn ready(&self) -> Result<()> {
         if !self.0.blobs.healthy() {
-            return Err(Error::bug("a sync of the volume failed; it must be looked at, then the server restarted"));
+            return Err(Error::bug(
+                "the volume failed to write or read; it must be looked at, then the server restarted",
+            ));
         }
-        self.read_all("probe the database", |tx| Box::pin(async move { table::account::last(tx).await })).await?;
-        Ok(())
+        self.0.db.health().map_err(|error| Error::unavailable("write to the database's disk", error))?;
+        let probe = self.read_all("probe the database", |tx| Box::pin(async move { table::account::last(tx).await }));
+        let answered = tokio::time::timeout(PROBE_WAIT, probe).await;
+        answered.map_err(|_| Error::bug("the database does not answer in time"))?.map(drop)
     }
 
     /// Now, in the whole milliseconds that everything is kept in.
@@ -268,7 +307,9 @@ impl Core {
         F: for<'t> Fn(Tenanted<'t>) -> Work<'t, T> + Send + Sync + 'static,
         T: Send + 'static,
     {
-        heard::telling(&self.0.heard, account, self.0.db.write(bare(move |tx| unit(Tenanted::new(tx, account)))))
+        let errand = Errand::current();
+        let unit = bare(move |tx| unit(Tenanted::new(tx, account).on(errand.clone())));
+        heard::telling(&self.0.heard, account, self.0.db.write(unit))
     }
 
     /// Reads across accounts: only tokens, tasks and the operator's work.

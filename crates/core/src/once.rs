@@ -3,33 +3,45 @@
 //! A key is taken before the request's body is read and its fingerprint is known only after, so the fingerprint is
 //! handed in at the end. The change and the key's mark are one commit: a crash between the change and the answer leaves
 //! a key that tells what the change came to, never a second change.
+//!
+//! Until then a key is held by a lease that its request renews for as long as it lives: a killed process frees its keys
+//! within a minute, and a long upload never loses its own. A request whose key went to another one commits nothing under it.
 
 use crate::table::once;
 use crate::unit::tenanted;
-use crate::{Caller, Core};
+use crate::{Caller, Core, entropy};
 use attache_model::error::{Code, Error};
 use attache_model::{AccountNo, FileNo, FolderNo, Result, limits::Limits, task::TaskResult};
 use bytes::Bytes;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Longest key, in bytes.
 pub const KEY_MAX: usize = 255;
-/// How long a request may be worked on before its key is free again, if it never changed anything.
-const IN_FLIGHT: Duration = Duration::from_secs(3600);
+/// How long a key is held when its request gives no sign of life. The end is written by the clock of the holder's node and
+/// judged by that of whoever asks, so clocks may differ by 40 seconds, and by 20 where one renewal fails. Beyond that a
+/// repetition takes the key over too early: then the first request's commit is refused, and nothing is made twice.
+const LEASE: Duration = Duration::from_secs(60);
+/// How often it is renewed, by the steady clock. A request that ends before costs no renewal.
+const RENEWAL: Duration = Duration::from_secs(20);
+/// Pauses before each try to free a key. While the database is away nobody can be told that it is taken, and after the last
+/// one its lease is over.
+const PAUSES: [Duration; 4] =
+    [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(10), Duration::from_secs(50)];
 
 /// What the client gave as its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OnceKey(String);
 
 impl OnceKey {
-    /// A key from a header's text: 1 to 255 visible ASCII characters.
+    /// A key from a header's text: 1 to 255 printable ASCII characters.
     ///
     /// # Errors
     /// `HeaderInvalid` for anything else.
     pub fn new(text: &str) -> Result<OnceKey> {
         let fits = !text.is_empty() && text.len() <= KEY_MAX && text.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
         if !fits {
-            let why = format!("a key is 1 to {KEY_MAX} visible ASCII characters");
+            let why = format!("a key is 1 to {KEY_MAX} printable ASCII characters");
             return Err(Error::malformed(Code::HeaderInvalid, "Idempotency-Key", why));
         }
         Ok(OnceKey(text.to_owned()))
@@ -42,12 +54,60 @@ pub struct Once {
     core: Core,
     account: AccountNo,
     key: String,
+    /// Tells this request's hold of the key from another one's.
+    taker: String,
     open: bool,
 }
 
+/// What a change needs to mark its request's key in its own commit.
+#[derive(Clone, Debug)]
+pub(crate) struct Mark {
+    pub(crate) key: String,
+    pub(crate) taker: String,
+    /// How long the key is kept from then on.
+    pub(crate) life: Duration,
+}
+
 impl Once {
-    pub(crate) fn key(&self) -> &str {
-        &self.key
+    pub(crate) fn mark(&self) -> Mark {
+        let life = Limits::seconds(self.core.limits().idempotency_life);
+        Mark { key: self.key.clone(), taker: self.taker.clone(), life }
+    }
+
+    /// Does the request's work and renews the hold of its key meanwhile.
+    ///
+    /// # Errors
+    /// `InFlight` when the key was found to be another request's: then the work is given up.
+    pub async fn hold<T>(&self, work: impl Future<Output = T>) -> Result<T> {
+        tokio::select! {
+            biased;
+            done = work => Ok(done),
+            () = self.keep() => Err(Error::InFlight),
+        }
+    }
+
+    /// Renews the hold until it is lost.
+    async fn keep(&self) {
+        loop {
+            tokio::time::sleep(RENEWAL).await;
+            match self.renew().await {
+                Ok(true) => {}
+                Ok(false) => return,
+                // The row tells whose the key is. As long as it cannot be read, nothing is committed under the key either.
+                Err(error) => tracing::warn!(%error, "the hold of an idempotency key could not be renewed yet"),
+            }
+        }
+    }
+
+    /// Whether the key was still this request's. One that was late keeps it if nobody else came.
+    async fn renew(&self) -> Result<bool> {
+        let held = Arc::new((self.key.clone(), self.taker.clone()));
+        let until = self.core.now().plus(LEASE);
+        let unit = tenanted::<bool, _>(move |mut t| {
+            let held = held.clone();
+            Box::pin(async move { once::renew(&mut t, &held.0, &held.1, until).await })
+        });
+        self.core.write("renew the hold of an idempotency key", self.account, unit).await
     }
 }
 
@@ -55,20 +115,26 @@ impl Drop for Once {
     fn drop(&mut self) {
         let runtime = tokio::runtime::Handle::try_current().ok().filter(|_| self.open);
         if let Some(runtime) = runtime {
-            let (core, account, key) = (self.core.clone(), self.account, self.key.clone());
+            let (core, account) = (self.core.clone(), self.account);
+            let (key, taker) = (self.key.clone(), self.taker.clone());
             runtime.spawn(async move {
-                if let Err(error) = free(&core, account, key).await {
-                    tracing::warn!(%error, "an idempotency key stays taken until its time is over");
+                for pause in PAUSES {
+                    tokio::time::sleep(pause).await;
+                    match free(&core, account, &key, &taker).await {
+                        Ok(()) => return,
+                        Err(error) => tracing::warn!(%error, "an idempotency key could not be freed"),
+                    }
                 }
             });
         }
     }
 }
 
-async fn free(core: &Core, account: AccountNo, key: String) -> Result<()> {
+async fn free(core: &Core, account: AccountNo, key: &str, taker: &str) -> Result<()> {
+    let held = Arc::new((key.to_owned(), taker.to_owned()));
     let unit = tenanted::<u64, _>(move |mut t| {
-        let key = key.clone();
-        Box::pin(async move { once::drop(&mut t, &key).await })
+        let held = held.clone();
+        Box::pin(async move { once::drop(&mut t, &held.0, &held.1).await })
     });
     core.write("free an idempotency key", account, unit).await.map(|_| ())
 }
@@ -100,25 +166,30 @@ impl Core {
     /// `InFlight` while the first request is being worked on.
     pub async fn once(&self, caller: &Caller, key: &OnceKey) -> Result<Answer> {
         let (now, text) = (self.now(), key.0.clone());
+        let (core, account, taker) = (self.clone(), caller.account(), entropy::row_key());
+        // Without an answer the key may be taken all the same: then this frees it.
+        let mut once = Once { core, account, key: text.clone(), taker: taker.clone(), open: true };
         let take = tenanted::<Option<once::Row>, _>(move |mut t| {
-            let text = text.clone();
+            let (text, taker) = (text.clone(), taker.clone());
             Box::pin(async move {
-                if once::begin(&mut t, &text, "", now, now.plus(IN_FLIGHT)).await? {
+                if once::begin(&mut t, &text, &taker, now, now.plus(LEASE)).await? {
                     return Ok(None);
                 }
                 once::get(&mut t, &text).await
             })
         });
-        match self.write("take an idempotency key", caller.account(), take).await? {
-            None => {
-                let account = caller.account();
-                Ok(Answer::Fresh(Once { core: self.clone(), account, key: key.0.clone(), open: true }))
+        let taken = self.write("take an idempotency key", caller.account(), take).await?;
+        attache_point::fail_point!("core.key_taken");
+        match taken {
+            None => Ok(Answer::Fresh(once)),
+            Some(row) => {
+                once.open = false;
+                standing(row)
             }
-            Some(row) => standing(row),
         }
     }
 
-    /// Keeps the answer of a request for those that repeat it.
+    /// Keeps the answer of a request for those that repeat it, if the key is still that request's.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`; the change itself stands.
@@ -141,12 +212,13 @@ impl Core {
             body: body.to_vec(),
         };
         once.open = false;
-        let key = std::mem::take(&mut once.key);
+        let held = Arc::new((std::mem::take(&mut once.key), std::mem::take(&mut once.taker)));
         let keep = tenanted::<u64, _>(move |mut t| {
-            let (key, row) = (key.clone(), row.clone());
-            Box::pin(async move { once::answer(&mut t, &key, &row, until).await })
+            let (held, row) = (held.clone(), row.clone());
+            Box::pin(async move { once::answer(&mut t, &held.0, &held.1, &row, until).await })
         });
         self.write("keep an answer", caller.account(), keep).await?;
+        attache_point::fail_point!("core.answer_kept");
         Ok(())
     }
 
@@ -155,8 +227,9 @@ impl Core {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn once_dropped(&self, caller: &Caller, mut once: Once) -> Result<()> {
+        free(self, caller.account(), &once.key, &once.taker).await?;
         once.open = false;
-        free(self, caller.account(), std::mem::take(&mut once.key)).await
+        Ok(())
     }
 }
 

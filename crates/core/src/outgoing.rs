@@ -24,22 +24,23 @@ pub(crate) struct Guard {
     own: Option<(String, u16)>,
 }
 
-/// A URL that is written as one of ours may be: http or https, with a host, without credentials.
+/// A URL that is written as one of ours may be: http or https, with a host.
 ///
 /// # Errors
-/// `UrlInvalid` that says what is wrong.
+/// `UrlInvalid` that says what is wrong with what is no URL; `UrlRefused` for one of another scheme, or that is read in
+/// two ways.
 pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Url> {
     let fault = |why: &str| Error::malformed(Code::UrlInvalid, "url", why);
     if text.len() as u64 > limits.import_url_bytes {
         return Err(fault(&format!("it is at most {} bytes long", limits.import_url_bytes)));
     }
     // Browsers and clients disagree on these; we read no second meaning into a URL.
-    if text.contains('\\') || text.chars().any(|c| c.is_control() || c == ' ') {
-        return Err(fault("it must not contain backslashes, blanks or control characters"));
+    if text.chars().any(|c| c.is_control() || c == ' ') {
+        return Err(fault("it must not contain blanks or control characters"));
     }
     let url = Url::parse(text).map_err(|error| fault(&format!("it is not a URL: {error}")))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(fault("only http and https are fetched"));
+    if text.contains('\\') || !matches!(url.scheme(), "http" | "https") {
+        return Err(Error::UrlRefused);
     }
     if url.host().is_none() {
         return Err(fault("it has no host"));
@@ -57,7 +58,7 @@ impl Guard {
 
     /// A client that fetches, and connects only to addresses that pass.
     pub(crate) fn client(&self, limits: &Limits) -> Result<Client> {
-        self.builder()
+        Guard::builder(self.clone())
             .connect_timeout(Limits::seconds(limits.import_connect))
             .read_timeout(Limits::seconds(limits.import_idle))
             .timeout(Limits::seconds(limits.import_total))
@@ -67,20 +68,21 @@ impl Guard {
 
     /// A client that sends messages, and connects only to addresses that pass.
     pub(crate) fn sender(&self, limits: &Limits) -> Result<Client> {
-        self.builder()
+        Guard::builder(self.clone())
             .timeout(Limits::seconds(limits.webhook_timeout))
             .build()
             .map_err(|error| Error::internal("build the client of webhooks", error))
     }
 
-    fn builder(&self) -> ClientBuilder {
+    /// A client that connects to what `names` leads to, and asks it once for each connection.
+    fn builder(names: impl Resolve + 'static) -> ClientBuilder {
         // TLS has no crypto of its own until somebody names one; who was first in this process does not matter.
         drop(rustls::crypto::ring::default_provider().install_default());
         Client::builder()
             .redirect(Policy::none())
             .no_proxy()
             .referer(false)
-            .dns_resolver(Arc::new(self.clone()))
+            .dns_resolver(Arc::new(names))
             .pool_max_idle_per_host(0)
             .user_agent(concat!("attache/", env!("CARGO_PKG_VERSION")))
     }
@@ -133,11 +135,17 @@ impl Guard {
         if plain && port_fits && address_fits && (!own || named) { Ok(()) } else { Err(Error::UrlRefused) }
     }
 
+    /// What a name led to, if every address of it passes: one private address among public ones is how rebinding begins.
+    fn judge(&self, found: Vec<SocketAddr>) -> std::result::Result<Vec<SocketAddr>, Refused> {
+        let fits = !found.is_empty() && found.iter().all(|at| self.passes(at.ip()));
+        if fits { Ok(found) } else { Err(Refused) }
+    }
+
     fn is_allowed(&self, ip: IpAddr) -> bool {
         self.allowed.iter().any(|net| net.contains(&ip))
     }
 
-    fn passes(&self, ip: IpAddr) -> bool {
+    pub(crate) fn passes(&self, ip: IpAddr) -> bool {
         let real = unwrapped(ip);
         self.is_allowed(ip) || self.is_allowed(real) || (is_global(ip) && is_global(real))
     }
@@ -147,12 +155,8 @@ impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
         let guard = self.clone();
         Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            // One private address among public ones is how rebinding begins.
-            if found.is_empty() || !found.iter().all(|at| guard.passes(at.ip())) {
-                return Err(Box::new(Refused) as Box<dyn std::error::Error + Send + Sync>);
-            }
-            Ok(Box::new(found.into_iter()) as Addrs)
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            Ok(Box::new(guard.judge(found)?.into_iter()) as Addrs)
         })
     }
 }
@@ -298,19 +302,21 @@ mod tests {
 
     #[test]
     fn what_is_no_http_url_is_refused_at_once() {
-        for bad in [
-            "file:///etc/passwd",
-            "FILE:///x",
-            "ftp://x/",
-            "data:,x",
-            "nonsense",
-            "http://good.example\\@127.0.0.1/",
-            "",
-        ] {
+        for bad in ["file:///etc/passwd", "FILE:///x", "ftp://x/", "data:,x", "http://good.example\\@127.0.0.1/"] {
+            assert!(matches!(check(bad), Err(Error::UrlRefused)), "{bad}");
+        }
+        for bad in ["nonsense", "", "http://", "http://[fe80::1%25eth0]/", "http://a b/"] {
             assert!(matches!(check(bad), Err(Error::Malformed { code: Code::UrlInvalid, .. })), "{bad}");
         }
-        let long = format!("http://example.com/{}", "a".repeat(10_000));
-        assert!(check(&long).is_err());
+    }
+
+    #[test]
+    fn a_url_of_the_limit_is_read_and_one_byte_more_is_not() {
+        let most = Limits::default().import_url_bytes as usize;
+        let of = |len: usize| format!("http://example.com/{:a<1$}", "", len - "http://example.com/".len());
+        assert!(check(&of(most)).is_ok());
+        assert!(matches!(check(&of(most + 1)), Err(Error::Malformed { code: Code::UrlInvalid, .. })));
+        assert!(check(&of(10_000)).is_err());
     }
 
     #[test]
@@ -321,5 +327,58 @@ mod tests {
         let url = |text| parse(text, &Limits::default()).unwrap();
         assert!(guard.check(&url("http://127.0.0.1:9999/x")).is_ok());
         assert!(guard.check(&url("http://10.0.0.1/")).is_err());
+    }
+
+    #[test]
+    fn a_name_is_refused_when_any_address_that_it_leads_to_is_not_public() {
+        let guard = Guard::new(Vec::new(), "http://127.0.0.1:8080");
+        let at = |text: &str| -> SocketAddr { text.parse().unwrap() };
+        let (public, other) = (at("93.184.216.34:0"), at("[2606:2800:220:1::1]:0"));
+        assert_eq!(guard.judge(vec![public, other]).unwrap(), [public, other]);
+        for private in ["127.0.0.1:0", "10.0.0.1:0", "[::1]:0", "[::ffff:10.0.0.1]:0", "[fe80::1]:0"] {
+            assert!(guard.judge(vec![public, at(private)]).is_err(), "{private} behind a public one");
+            assert!(guard.judge(vec![at(private), public]).is_err(), "{private} before a public one");
+        }
+        assert!(guard.judge(Vec::new()).is_err());
+    }
+
+    /// Leads to one address when it is asked first, and to another one ever after.
+    struct Rebinding {
+        first: SocketAddr,
+        then: SocketAddr,
+        asked: Arc<std::sync::atomic::AtomicUsize>,
+    }
+
+    impl Resolve for Rebinding {
+        fn resolve(&self, _: Name) -> Resolving {
+            let no = self.asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            let found = if no == 0 { self.first } else { self.then };
+            Box::pin(async move { Ok(Box::new(std::iter::once(found)) as Addrs) })
+        }
+    }
+
+    #[tokio::test]
+    async fn the_connection_goes_to_an_address_that_was_looked_at() {
+        let (good, evil) = (std::net::TcpListener::bind("127.0.0.1:0"), std::net::TcpListener::bind("127.0.0.1:0"));
+        let (good, evil) = (good.unwrap(), evil.unwrap());
+        evil.set_nonblocking(true).unwrap();
+        let asked = Arc::default();
+        let names = Rebinding {
+            first: good.local_addr().unwrap(),
+            then: evil.local_addr().unwrap(),
+            asked: Arc::clone(&asked),
+        };
+        let client = Guard::builder(names).build().unwrap();
+        let serving = tokio::task::spawn_blocking(move || {
+            use std::io::{Read, Write};
+            let (mut stream, _) = good.accept().unwrap();
+            let _ = stream.read(&mut [0; 4096]).unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood").unwrap();
+        });
+        let answer = client.get("http://files.example/").send().await.unwrap();
+        assert_eq!(answer.text().await.unwrap(), "good");
+        serving.await.unwrap();
+        assert_eq!(asked.load(std::sync::atomic::Ordering::SeqCst), 1);
+        assert!(evil.accept().is_err(), "nobody came to the other address");
     }
 }

@@ -74,6 +74,7 @@ impl Core {
         let turn = tokio::time::timeout(span, self.0.previews.acquire()).await;
         let Ok(Ok(_turn)) = turn else { return Err(Error::Busy { after: span }) };
         let child = self.spawn_renderer(command, size, upscale)?;
+        attache_point::fail_point!("core.renderer_started");
         match tokio::time::timeout(span, feed(child, content)).await {
             Ok(done) => done,
             Err(_) => Err(failed()),
@@ -126,7 +127,7 @@ async fn feed(mut child: Child, content: &Content) -> Result<Preview> {
     let status = child.wait().await.map_err(|error| Error::unavailable("wait for the preview process", error))?;
     let bytes = taken.map_err(|error| Error::unavailable("read the preview", error))?;
     // What the child made of half a picture says nothing about the picture.
-    given.map_err(|error| Error::unavailable("read a picture", error))?;
+    given.map_err(crate::broken)?;
     match status.code() {
         Some(0) if !bytes.is_empty() => Ok(Preview { media_type: media_type(&bytes), bytes: bytes.into() }),
         Some(EXIT_TOO_LARGE) => Err(Error::refuse(Code::PreviewTooLarge, "size", "the picture has too many pixels")),

@@ -79,6 +79,23 @@ impl Keys {
         self.0.iter().map(move |(_, key)| make(&|fields| short(key, fields)))
     }
 
+    /// A key of its own for `fields`, made of the key that signs, and the number of that one.
+    pub(crate) fn derive(&self, fields: &[impl AsRef<[u8]>]) -> (i64, [u8; 32]) {
+        let (no, key) = &self.0[0];
+        (*no, derived(key, fields))
+    }
+
+    /// As [`Keys::derive`], made of key number `no`; `None` when there is none.
+    pub(crate) fn derive_of(&self, no: i64, fields: &[impl AsRef<[u8]>]) -> Option<[u8; 32]> {
+        let (_, key) = self.0.iter().find(|(own, _)| *own == no)?;
+        Some(derived(key, fields))
+    }
+
+    /// The numbers of the keys, that of the one that signs first.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = i64> + '_ {
+        self.0.iter().map(|(no, _)| *no)
+    }
+
     /// A short MAC that binds a cursor to what it was made for.
     pub(crate) fn mark(&self, fields: &[&[u8]]) -> [u8; CURSOR_MAC] {
         short(&self.0[0].1, fields)
@@ -89,6 +106,13 @@ fn short(key: &[u8; 32], fields: &[&[u8]]) -> [u8; CURSOR_MAC] {
     let mut short = [0; CURSOR_MAC];
     short.copy_from_slice(&mac(key, fields)[..CURSOR_MAC]);
     short
+}
+
+/// A word in front keeps a made key apart from every MAC under the same one.
+fn derived(key: &[u8; 32], fields: &[impl AsRef<[u8]>]) -> [u8; 32] {
+    let mut all: Vec<&[u8]> = vec![b"derived key"];
+    all.extend(fields.iter().map(AsRef::as_ref));
+    mac(key, &all)
 }
 
 /// The MAC of a JSON Web Token is over its very text; a key of its own keeps it apart from every other MAC.

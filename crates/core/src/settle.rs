@@ -1,14 +1,16 @@
 //! The end of every change: the account's book is posted within its quota, the events get their numbers, and the
-//! request's idempotency key is marked, all in the unit that made the change.
+//! request's idempotency key is marked, and a line of the audit log is written, all in the unit that made the change.
 
 use crate::caller::Caller;
 use crate::node::Node;
+use crate::once::Mark;
+use crate::op::audit::{self, Entry};
 use crate::op::intake::claim::Claim;
-use crate::table::{book, event, once, panel, task, upload};
+use crate::table::{book, once, panel, task, upload};
 use crate::unit::{Outcome, Tenanted};
 use attache_model::error::{Error, QuotaKind, What};
 use attache_model::event::{Event, EventKind};
-use attache_model::id::TaskId;
+use attache_model::id::{TaskId, TokenId};
 use attache_model::link::Record;
 use attache_model::task::TaskResult;
 use attache_model::{FileNo, FolderNo, Time, UploadNo, UserNo};
@@ -95,7 +97,9 @@ impl Change {
 #[derive(Clone, Debug)]
 pub(crate) struct Author {
     pub(crate) user: UserNo,
-    pub(crate) once: Option<String>,
+    /// The token that the user shows; `None` for work of the server itself.
+    pub(crate) token: Option<TokenId>,
+    pub(crate) once: Option<Mark>,
     pub(crate) task: Option<Held>,
     pub(crate) upload: Option<Ending>,
     /// The place among the files of an intake that a new file takes; see [`Claim::take`].
@@ -122,8 +126,13 @@ pub(crate) struct Held {
 }
 
 impl Author {
-    pub(crate) fn new(caller: &Caller, once: Option<String>) -> Author {
-        Author { user: caller.actor(), once, task: None, upload: None, intake: None, within: None }
+    pub(crate) fn new(caller: &Caller, once: Option<Mark>) -> Author {
+        Author { token: caller.token(), once, ..Author::of(caller.actor()) }
+    }
+
+    /// In a user's name, by the server itself.
+    pub(crate) fn of(user: UserNo) -> Author {
+        Author { user, token: None, once: None, task: None, upload: None, intake: None, within: None }
     }
 
     /// Demands a file that the author may change at all. It is asked in the unit that changes the file.
@@ -143,11 +152,9 @@ impl Author {
 /// # Errors
 /// `Quota` when the account may not hold so much.
 pub(crate) async fn settle(t: &mut Tenanted<'_>, author: &Author, now: Time, change: &Change) -> Outcome<()> {
-    if let (Some(key), Some(effect)) = (&author.once, change.effect()) {
-        // A key that was freed meanwhile may be in use by a repetition: this change must not be a second one.
-        if once::mark(t, key, &effect).await? == 0 {
-            return Err(Error::InFlight.into());
-        }
+    attache_point::fail_point!("core.settling");
+    if let (Some(once), Some(effect)) = (&author.once, change.effect()) {
+        mark(t, once, &effect, now).await?;
     }
     if let Some(held) = author.task {
         // The change and the end of its task are one commit: a task that is run again finds itself done.
@@ -158,28 +165,76 @@ pub(crate) async fn settle(t: &mut Tenanted<'_>, author: &Author, now: Time, cha
         }
     }
     if let Some(ending) = author.upload {
-        // The change and the end of its upload are one commit, and what was reserved makes room for the change.
-        if !upload::done(t, ending.no, &ending.node.to_string(), change.file_touched()).await? {
-            return Err(overtaken(t, &ending).await?.into());
-        }
-        book::reserve(t, -ending.held_bytes, -ending.held_files).await?;
+        end_upload(t, &ending, change.file_touched()).await?;
     }
     let count = i64::try_from(change.notes.len()).unwrap_or(i64::MAX);
-    let Some(last) = book::post(t, change.bytes, change.files, count).await? else {
+    let Some((last, before)) = book::post(t, change.bytes, change.files, count).await? else {
         return Err(over_quota(t, change.files).await?.into());
     };
-    for (note, no) in change.notes.iter().zip(last - count + 1..) {
-        let event = Event {
-            no,
-            kind: note.kind,
-            file: note.file,
-            folder: note.folder,
-            record: note.record.clone(),
-            actor: author.user,
-            at: now,
-        };
-        event::add(t, &event).await?;
+    let event = |(note, no): (&Note, i64)| Event {
+        no,
+        kind: note.kind,
+        file: note.file,
+        folder: note.folder,
+        record: note.record.clone(),
+        actor: author.user,
+        at: now,
+    };
+    let events: Vec<Event> = change.notes.iter().zip(last - count + 1..).map(event).collect();
+    if let Some(kind) = change.deed() {
+        let targets = author.targets(&events);
+        let entry = Entry::new(now, author.user, kind.word(), targets).with(author.token);
+        audit::add(t, before, entry, &events).await?;
     }
+    attache_point::fail_point!("core.settled");
+    Ok(())
+}
+
+impl Author {
+    /// What a change touched, as the audit log names it.
+    fn targets(&self, events: &[Event]) -> String {
+        let things = events.iter().flat_map(|event| {
+            [event.file.map(|no| format!("file/{no}")), event.folder.map(|no| format!("folder/{no}"))]
+        });
+        let mut named: Vec<String> = Vec::new();
+        for thing in things.flatten() {
+            // Events of one thing stand beside each other.
+            if named.last() != Some(&thing) {
+                named.push(thing);
+            }
+        }
+        named.extend(self.upload.map(|upload| format!("upload/{}", upload.no)));
+        named.extend(self.task.map(|task| format!("task/{}", task.id)));
+        named.extend(self.intake.as_ref().map(|claim| format!("intake/{}", claim.intake)));
+        match events {
+            [] => {}
+            [one] => named.push(format!("event/{}", one.no)),
+            [first, .., last] => named.push(format!("event/{}-{}", first.no, last.no)),
+        }
+        named.join(" ")
+    }
+}
+
+/// Marks the request's idempotency key with what the change came to.
+async fn mark(t: &mut Tenanted<'_>, once: &Mark, effect: &str, now: Time) -> Outcome<()> {
+    // A test plants this fault, to see that a repetition after a crash shows it.
+    attache_point::fail_point!("core.key_unmarked", |_| Ok(()));
+    // A key that was freed meanwhile may be in use by a repetition: this change must not be a second one.
+    if !once::mark(t, &once.key, &once.taker, effect, now.plus(once.life)).await? {
+        return Err(Error::InFlight.into());
+    }
+    Ok(())
+}
+
+/// Ends the upload whose bytes the change made a file or a version of. They are one commit, and what was reserved makes
+/// room for the change.
+async fn end_upload(t: &mut Tenanted<'_>, ending: &Ending, file: Option<FileNo>) -> Outcome<()> {
+    // Another fault for a test: the sender's next try would make a second file.
+    attache_point::fail_point!("core.upload_unended", |_| Ok(()));
+    if !upload::done(t, ending.no, &ending.node.to_string(), file).await? {
+        return Err(overtaken(t, ending).await?.into());
+    }
+    book::reserve(t, -ending.held_bytes, -ending.held_files).await?;
     Ok(())
 }
 
@@ -191,6 +246,12 @@ async fn overtaken(t: &mut Tenanted<'_>, ending: &Ending) -> Outcome<Error> {
 }
 
 impl Change {
+    /// What it is called: by its first event, which the folders that had to be made for it are not.
+    fn deed(&self) -> Option<EventKind> {
+        let kinds = || self.notes.iter().map(|note| note.kind);
+        kinds().find(|kind| *kind != EventKind::FolderCreated).or_else(|| kinds().next())
+    }
+
     /// The first file it touched.
     fn file_touched(&self) -> Option<FileNo> {
         self.notes.iter().find_map(|note| note.file)

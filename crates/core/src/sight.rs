@@ -1,12 +1,13 @@
 //! What a caller may do with a file, by whose the file is. Nobody else decides it: every operation within reach asks here.
 
 use crate::Caller;
+use crate::caller::lacks;
 use crate::plan::Destination;
 use crate::table::file::Row;
 use crate::table::link;
 use crate::unit::{Outcome, Tenanted};
 use attache_model::scope::Scopes;
-use attache_model::{Audience, Error, Result, Scope, UserNo};
+use attache_model::{Audience, Result, Scope, UserNo};
 
 /// What decides on who may do what with a file.
 #[derive(Clone, Copy, Debug)]
@@ -121,7 +122,7 @@ impl Sight {
         match kind {
             _ if self.scopes.has(all) => Ok(()),
             Some(kind) if self.scopes.has(kind) => Ok(()),
-            kind => Err(Error::MissingScope(kind.unwrap_or(all))),
+            kind => Err(lacks(kind.unwrap_or(all))),
         }
     }
 

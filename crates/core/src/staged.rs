@@ -1,14 +1,14 @@
 //! Bytes that are durable and not yet a file. Whoever drops them without making a file of them leaves nothing behind.
 
 use crate::Core;
+use crate::place::Place;
 use crate::unit::tenanted;
 use attache_blobs::{Blobs, Body, Expect, Home, Key, Stored};
 use attache_model::digest::{Md5, Sha256};
 use attache_model::error::{Code, Error};
-use attache_model::{Result, limits::Limits};
+use attache_model::{AccountNo, Result, limits::Limits};
 use bytes::Bytes;
 use std::sync::Arc;
-use tokio::sync::OwnedSemaphorePermit;
 
 /// Durable bytes, on their way to become a version.
 #[derive(Debug)]
@@ -16,8 +16,8 @@ pub struct Staged {
     stored: Stored,
     /// Set while nobody has made a file of it.
     orphan: Option<Orphan>,
-    /// Shared by all bytes of one request.
-    turn: Arc<OwnedSemaphorePermit>,
+    /// Among the uploads that are written at once; shared by all bytes of one request.
+    place: Arc<Place>,
 }
 
 /// Bytes on the volume that are no version yet.
@@ -31,12 +31,12 @@ struct Orphan {
 
 impl Staged {
     /// The bytes of a whole upload. Until a commit has made a version of them they belong to the upload's row.
-    pub(crate) fn of_upload(core: &Core, stored: Stored, turn: OwnedSemaphorePermit) -> Staged {
+    pub(crate) fn of_upload(core: &Core, stored: Stored, place: Place) -> Staged {
         let orphan = match &stored.home {
             Home::Inline(_) => None,
             Home::Kept(key) => Some(Orphan { blobs: core.0.blobs.clone(), key: key.clone(), owned: true }),
         };
-        Staged { stored, orphan, turn: Arc::new(turn) }
+        Staged { stored, orphan, place: Arc::new(place) }
     }
 
     /// Length in bytes.
@@ -92,7 +92,7 @@ impl Staged {
 #[derive(Debug)]
 pub(crate) struct Offered {
     orphan: Option<Orphan>,
-    /// Keeps the upload's turn until the unit has ended.
+    /// Keeps the upload's place until the unit has ended.
     _staged: Staged,
 }
 
@@ -124,6 +124,7 @@ fn discard(orphan: Orphan) {
     let Orphan { blobs, key, .. } = orphan;
     if let Ok(runtime) = tokio::runtime::Handle::try_current() {
         runtime.spawn(async move {
+            attache_point::fail_point!("core.discarding");
             if let Err(error) = blobs.remove(&key).await {
                 tracing::warn!(%error, "bytes of an upload that came to nothing were left to the sweep");
             }
@@ -132,45 +133,48 @@ fn discard(orphan: Orphan) {
 }
 
 impl Core {
-    /// Takes a body in: durable when this returns. Waits for its turn among the uploads.
-    pub(crate) async fn stage(&self, body: Body, expect: &Expect) -> Result<Staged> {
-        let turn = Arc::new(self.upload_permit().await?);
-        self.stage_in(turn, body, expect).await
+    /// Takes a body of an account in: durable when this returns. Waits for a place among the uploads.
+    pub(crate) async fn stage(&self, account: AccountNo, body: Body, expect: &Expect) -> Result<Staged> {
+        let place = Arc::new(self.upload_place(account).await?);
+        self.stage_in(place, body, expect).await
     }
 
-    /// Takes further bytes of a request in, beside those that it has staged and in their turn. Whoever has a turn never
+    /// Takes further bytes of a request in, beside those that it has staged and in their place. Whoever has a place never
     /// waits for another one: requests with several files would wait for each other.
     pub(crate) async fn stage_beside(&self, other: &Staged, body: Body, expect: &Expect) -> Result<Staged> {
-        self.stage_in(other.turn.clone(), body, expect).await
+        self.stage_in(other.place.clone(), body, expect).await
     }
 
-    async fn stage_in(&self, turn: Arc<OwnedSemaphorePermit>, body: Body, expect: &Expect) -> Result<Staged> {
+    async fn stage_in(&self, place: Arc<Place>, body: Body, expect: &Expect) -> Result<Staged> {
+        attache_point::fail_point!("core.upload_turn");
         let stored = self.0.blobs.put(body, expect).await.map_err(refusal)?;
+        attache_point::fail_point!("core.staged");
         let orphan = match &stored.home {
             Home::Inline(_) => None,
             Home::Kept(key) => Some(Orphan { blobs: self.0.blobs.clone(), key: key.clone(), owned: false }),
         };
-        Ok(Staged { stored, orphan, turn })
+        Ok(Staged { stored, orphan, place })
     }
 
-    /// A turn among the uploads that are written at once.
+    /// A place of an account among the uploads that are written at once.
     ///
     /// # Errors
-    /// `Busy` when none came in time.
-    pub(crate) async fn upload_permit(&self) -> Result<OwnedSemaphorePermit> {
+    /// `Busy` when none was free for it in time.
+    pub(crate) async fn upload_place(&self, account: AccountNo) -> Result<Place> {
         let wait = Limits::seconds(self.limits().upload_wait);
-        match tokio::time::timeout(wait, self.0.uploads.clone().acquire_owned()).await {
-            Ok(Ok(turn)) => Ok(turn),
+        match tokio::time::timeout(wait, self.0.uploads.take(account)).await {
+            Ok(Ok(place)) => Ok(place),
             Ok(Err(_)) | Err(_) => Err(Error::Busy { after: wait }),
         }
     }
 
     /// Removes the bytes of blobs that died with a commit. What fails is left to the sweep, and all of it is while a
     /// backup runs.
-    pub(crate) async fn bury(&self, account: attache_model::AccountNo, keys: Vec<String>) {
+    pub(crate) async fn bury(&self, account: AccountNo, keys: Vec<String>) {
         if keys.is_empty() || self.keeps_bytes().await {
             return;
         }
+        attache_point::fail_point!("core.burying");
         for key in keys {
             if let Err(error) = self.bury_one(account, &key).await {
                 tracing::warn!(%error, "a dead blob was left to the sweep");
@@ -178,15 +182,25 @@ impl Core {
         }
     }
 
-    async fn bury_one(&self, account: attache_model::AccountNo, key: &str) -> Result<()> {
+    async fn remove_bytes(&self, key: &Key) -> Result<()> {
+        // A test plants this fault: who looks for erased bytes must see that they are still there.
+        attache_point::fail_point!("core.bytes_left", |_| Ok(()));
+        self.0.blobs.remove(key).await.map_err(refusal)?;
+        Ok(())
+    }
+
+    async fn bury_one(&self, account: AccountNo, key: &str) -> Result<()> {
         let parsed: Key = key.parse().map_err(|error| Error::internal("read a blob's key", error))?;
-        self.0.blobs.remove(&parsed).await.map_err(refusal)?;
+        self.remove_bytes(&parsed).await?;
+        attache_point::fail_point!("core.bytes_buried");
         let key = key.to_owned();
         let forget = tenanted::<(), _>(move |mut t| {
             let key = key.clone();
             Box::pin(async move { crate::table::blob::gone(&mut t, &key).await })
         });
-        self.write("forget a dead blob", account, forget).await
+        self.write("forget a dead blob", account, forget).await?;
+        attache_point::fail_point!("core.buried");
+        Ok(())
     }
 }
 

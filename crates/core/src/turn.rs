@@ -131,6 +131,12 @@ impl Turns {
         }
     }
 
+    /// Whether nobody works or waits anywhere.
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     fn place(&self, which: Which) -> Place {
         let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let new = || {

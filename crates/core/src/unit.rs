@@ -1,8 +1,10 @@
 //! Units of work: what runs inside one transaction, bound to one account.
 
+use crate::errand::Errand;
 use attache_db::{Rec, Sql, Take, Text, Tx, Val};
 use attache_model::{AccountNo, Error};
 use futures_util::future::BoxFuture;
+use std::sync::Arc;
 
 /// Why a unit did not come to its end.
 #[derive(Debug)]
@@ -47,6 +49,12 @@ impl attache_db::Retryable for Fault {
     }
 }
 
+/// Whether the same unit may hold at another time, or after somebody has looked at the disk.
+const fn is_passing(error: &attache_db::Error) -> bool {
+    use attache_db::Error as E;
+    matches!(error, E::Unavailable(_) | E::Retry | E::Unwritten(_) | E::Unread(_))
+}
+
 impl Fault {
     /// The error that callers see. `op` names the unit in the log.
     pub(crate) fn into_error(self, op: &'static str) -> Error {
@@ -54,9 +62,7 @@ impl Fault {
             Fault::Rule(error) => error,
             Fault::Short => Error::bug("a unit ran out of fresh numbers"),
             Fault::Db(attache_db::Error::Full) => Error::StorageFull,
-            Fault::Db(error @ (attache_db::Error::Unavailable(_) | attache_db::Error::Retry)) => {
-                Error::unavailable(op, error)
-            }
+            Fault::Db(error) if is_passing(&error) => Error::unavailable(op, error),
             Fault::Db(error) => Error::internal(op, error),
         }
     }
@@ -66,11 +72,27 @@ impl Fault {
 pub(crate) struct Tenanted<'t> {
     tx: &'t mut Tx,
     account: AccountNo,
+    errand: Option<Arc<Errand>>,
 }
 
 impl<'t> Tenanted<'t> {
     pub(crate) fn new(tx: &'t mut Tx, account: AccountNo) -> Tenanted<'t> {
-        Tenanted { tx, account }
+        Tenanted { tx, account, errand: None }
+    }
+
+    /// The same, for a request.
+    pub(crate) fn on(self, errand: Option<Arc<Errand>>) -> Tenanted<'t> {
+        Tenanted { errand, ..self }
+    }
+
+    /// The account.
+    pub(crate) fn account(&self) -> AccountNo {
+        self.account
+    }
+
+    /// The request that the unit runs for; none in the background.
+    pub(crate) fn errand(&self) -> Option<&Errand> {
+        self.errand.as_deref()
     }
 
     /// The first row, read by `read`; `None` when there is none.

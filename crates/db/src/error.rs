@@ -18,6 +18,12 @@ pub enum Error {
     /// No space is left for the database.
     #[error("the disk that holds the database is full")]
     Full,
+    /// The disk failed to write or sync the database. Nothing more is written until it is opened again.
+    #[error("the disk under the database failed to write: {0}")]
+    Unwritten(String),
+    /// The disk failed to read the database, or gave other bytes than were written.
+    #[error("the disk under the database failed to read: {0}")]
+    Unread(String),
     /// A column held another kind of value than its reader asked for.
     #[error("column `{column}` holds {found} where {wanted} was expected")]
     Decode {

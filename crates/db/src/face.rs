@@ -138,6 +138,8 @@ impl Db {
     /// again for each of them.
     fn carry(&self, kind: Kind, unit: Box<dyn Unit>, reply: Reply) -> BoxFuture<'_, Option<Box<dyn Any + Send>>> {
         Box::pin(async move {
+            #[cfg(feature = "testing")]
+            let _passage = crate::testing::gate::pass().await;
             match (&self.0, kind) {
                 (Inner::Sqlite(sqlite), Kind::Read) => sqlite.read(unit),
                 (Inner::Sqlite(sqlite), Kind::Write) => sqlite.write(unit),
@@ -182,6 +184,18 @@ impl Db {
         match &self.0 {
             Inner::Sqlite(_) => None,
             Inner::Postgres(postgres) => Some(postgres.connections()),
+        }
+    }
+
+    /// Whether the disk under the database can be trusted, as far as this process has seen.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] once SQLite's disk failed to write: nothing is written until the database is opened again;
+    /// [`Error::Unread`] for a minute after it failed to read. A PostgreSQL server looks after its own disk.
+    pub fn health(&self) -> Result<(), Error> {
+        match &self.0 {
+            Inner::Sqlite(sqlite) => sqlite.health(),
+            Inner::Postgres(_) => Ok(()),
         }
     }
 

@@ -20,6 +20,7 @@
 mod connections;
 mod error;
 mod face;
+mod health;
 mod migrate;
 mod postgres;
 mod queue;

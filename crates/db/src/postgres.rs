@@ -28,6 +28,10 @@ use crate::{Connections, Error, Migration, Options, Schema, Signals, Tx, migrate
 const BUILT: NonZeroUsize = NonZeroUsize::new(128).unwrap();
 /// Pause before the first rerun of a unit; doubled before each further one.
 const RERUN_PAUSE: Duration = Duration::from_millis(4);
+/// How often a connection that is silent for too long is asked whether it still stands, and how often in vain: a server
+/// that was cut off says no goodbye.
+const BEAT: Duration = Duration::from_secs(2);
+const BEATS: u32 = 3;
 /// Settings without which an acknowledged commit may be lost, or text cannot be stored.
 const NEEDED: [(&str, &[&str], &str); 3] = [
     ("synchronous_commit", &["on", "remote_apply", "remote_write", "local"], "on"),
@@ -150,7 +154,9 @@ impl Postgres {
             Err(error) => return unit.fail(explain::pool("begin", error)),
         };
         let mut tx = Tx::over_postgres(Session::new(client, begin.to_owned(), Arc::clone(&self.built)));
+        attache_point::fail_point!("db.unit_begun");
         let caught = AssertUnwindSafe(async { unit.run(&mut tx).await }).catch_unwind().await;
+        attache_point::fail_point!("db.unit_run");
         let outcome = match caught {
             Ok(outcome) => sound(outcome, unit, &mut tx),
             Err(panic) => return panicked(unit, &*panic),
@@ -159,10 +165,13 @@ impl Postgres {
             tx.postgres().roll_back().await;
             return outcome;
         }
+        attache_point::fail_point!("db.committing");
         if let Err(error) = tx.postgres().commit().await {
             return unit.fail(error);
         }
+        attache_point::fail_point!("db.committed");
         run_hooks(tx.take_hooks());
+        attache_point::fail_point!("db.hooks_run");
         Outcome::Keep
     }
 }
@@ -176,6 +185,14 @@ fn configure(url: &str, options: &Options) -> Result<tls::Way, Error> {
     }
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(options.patience);
+    }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(options.patience);
+    }
+    if !url.contains("keepalives") {
+        // The system counts these in whole seconds, and takes no zero.
+        let idle = options.patience.max(Duration::from_secs(1));
+        config.keepalives_idle(idle).keepalives_interval(BEAT).keepalives_retries(BEATS);
     }
     Ok(way)
 }

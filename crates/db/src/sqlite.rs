@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 pub(crate) use explain::explain;
 pub(crate) use statement::{each, run};
 
+use crate::health::Health;
 use crate::queue::Queue;
 use crate::signal::Hub;
 use crate::unit::Unit;
@@ -38,6 +39,7 @@ struct Lines {
     writes: Arc<Queue<Work>>,
     reads: Arc<Queue<Box<dyn Unit>>>,
     hub: Hub,
+    health: Arc<Health>,
     /// Where further connections lead, and how patient they are.
     place: (PathBuf, Options),
     /// Ends when every thread has dropped its sender.
@@ -62,13 +64,28 @@ impl Sqlite {
         let (running, ended) = mpsc::channel(1);
         let ended = tokio::sync::Mutex::new(ended);
         let (writes, reads) = (Arc::new(Queue::new()), Arc::new(Queue::new()));
-        let lines = Lines { writes, reads, hub: Hub::new(), place: (path.to_owned(), options.clone()), ended };
+        let lines = Lines {
+            writes,
+            reads,
+            hub: Hub::new(),
+            health: Arc::default(),
+            place: (path.to_owned(), options.clone()),
+            ended,
+        };
         // From here on, an early return drops `lines`, which ends the threads begun so far.
         let conn = connection::to_write(path, options)?;
-        writer::spawn(conn, lines.hub.clone(), options.patience, Arc::clone(&lines.writes), running.clone())?;
+        let health = || Arc::clone(&lines.health);
+        writer::spawn(conn, lines.hub.clone(), health(), options.patience, Arc::clone(&lines.writes), running.clone())?;
         for _ in 0..options.readers.max(1) {
             let conn = connection::to_read(path, options)?;
-            reader::spawn(conn, lines.hub.clone(), options.read_limit, Arc::clone(&lines.reads), running.clone())?;
+            reader::spawn(
+                conn,
+                lines.hub.clone(),
+                health(),
+                options.read_limit,
+                Arc::clone(&lines.reads),
+                running.clone(),
+            )?;
         }
         Ok(Self(Arc::new(lines)))
     }
@@ -111,6 +128,11 @@ impl Sqlite {
         let (path, options) = self.0.place.clone();
         let opened = tokio::task::spawn_blocking(move || open(&path, &options)).await;
         opened.unwrap_or_else(|error| Err(Error::other("open", &error)))
+    }
+
+    /// Whether the disk has failed.
+    pub(crate) fn health(&self) -> Result<(), Error> {
+        self.0.health.check()
     }
 
     pub(crate) async fn scrub_log(&self) -> Result<(), Error> {

@@ -1,7 +1,9 @@
 //! Fresh PostgreSQL databases for tests, on a private cluster that ends with the tests; and the statements that run.
 
+pub(crate) mod gate;
 mod steps;
 
+pub use gate::{Closed, Gate};
 pub use steps::Steps;
 
 use std::io::{BufRead, BufReader};
@@ -44,6 +46,17 @@ pub async fn database() -> Option<String> {
     made.expect("a fresh database can be made");
     let (server, _) = cluster.rsplit_once('/').expect("the cluster's URL ends with a database");
     Some(format!("{server}/{name}"))
+}
+
+/// Drops a database that [`database`] gave, for a test that has many of them one after another.
+///
+/// # Panics
+/// If the cluster cannot be reached.
+pub async fn done_with(url: &str) {
+    let (server, name) = url.rsplit_once('/').expect("the URL ends with a database");
+    let client = connect(&format!("{server}/postgres")).await;
+    // What is left is dropped with those of ended processes.
+    let _ = client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
 }
 
 /// A private cluster. It stops when this is dropped, and also when this process dies.

@@ -1,7 +1,9 @@
 //! The transaction as a unit of work sees it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
+use crate::health::Health;
 use crate::postgres::Session;
 use crate::signal::Hub;
 use crate::unit::panic_text;
@@ -24,7 +26,7 @@ pub struct Tx {
 }
 
 enum Conn {
-    Sqlite(rusqlite::Connection, Hub),
+    Sqlite(rusqlite::Connection, Hub, Arc<Health>),
     Postgres(Box<Session>),
 }
 
@@ -59,7 +61,7 @@ impl Tx {
     pub async fn each(&mut self, text: Text<'_>, vals: &[Val<'_>], take: &mut Take<'_>) -> Result<(), Error> {
         text.trace();
         let result = match &mut self.conn {
-            Conn::Sqlite(conn, _) => sqlite::each(conn, &text, vals, take),
+            Conn::Sqlite(conn, ..) => sqlite::each(conn, &text, vals, take),
             Conn::Postgres(session) => match session.rows(&text, vals).await {
                 Ok(rows) => read_while(&rows, take),
                 Err(error) => Err(error),
@@ -73,7 +75,7 @@ impl Tx {
         let text = sql.into();
         text.trace();
         let result = match &mut self.conn {
-            Conn::Sqlite(conn, _) => sqlite::run(conn, &text, vals),
+            Conn::Sqlite(conn, ..) => sqlite::run(conn, &text, vals),
             Conn::Postgres(session) => session.run(&text, vals).await,
         };
         self.note(result)
@@ -83,7 +85,7 @@ impl Tx {
     pub async fn batch(&mut self, items: &[(&'static Sql, &[Val<'_>])]) -> Result<(), Error> {
         items.iter().for_each(|(sql, _)| Text::Fixed(sql).trace());
         let result = match &mut self.conn {
-            Conn::Sqlite(conn, _) => {
+            Conn::Sqlite(conn, ..) => {
                 items.iter().try_for_each(|(sql, vals)| sqlite::run(conn, &Text::Fixed(sql), vals).map(drop))
             }
             Conn::Postgres(session) => session.batch(items).await,
@@ -101,7 +103,7 @@ impl Tx {
     /// unit holds, and never if it is rolled back. `topic` is one word; both together are less than 7,000 bytes.
     pub async fn signal(&mut self, topic: &str, text: &str) -> Result<(), Error> {
         match &self.conn {
-            Conn::Sqlite(_, hub) => {
+            Conn::Sqlite(_, hub, _) => {
                 let (hub, topic, text) = (hub.clone(), topic.to_owned(), text.to_owned());
                 self.after_commit(move || hub.pass(&topic, &text));
                 Ok(())
@@ -117,7 +119,7 @@ impl Tx {
     /// whose connection was just lost does not.
     pub async fn is_heard_by(&mut self, name: &str) -> Result<bool, Error> {
         match &self.conn {
-            Conn::Sqlite(_, hub) => Ok(hub.is_heard_by(name)),
+            Conn::Sqlite(_, hub, _) => Ok(hub.is_heard_by(name)),
             Conn::Postgres(_) => {
                 let named = postgres::named(name);
                 let count = self.one(postgres::HEARD_BY, &[Val::from(&named)], |rec| rec.int(0)).await?;
@@ -126,8 +128,8 @@ impl Tx {
         }
     }
 
-    pub(crate) fn over_sqlite(conn: rusqlite::Connection, hub: Hub) -> Self {
-        Self { conn: Conn::Sqlite(conn, hub), hooks: Vec::new(), failure: None }
+    pub(crate) fn over_sqlite(conn: rusqlite::Connection, hub: Hub, health: Arc<Health>) -> Self {
+        Self { conn: Conn::Sqlite(conn, hub, health), hooks: Vec::new(), failure: None }
     }
 
     pub(crate) fn over_postgres(session: Session) -> Self {
@@ -137,7 +139,7 @@ impl Tx {
     /// The connection of a `Tx` made by [`Tx::over_sqlite`].
     pub(crate) fn sqlite(&mut self) -> &mut rusqlite::Connection {
         match &mut self.conn {
-            Conn::Sqlite(conn, _) => conn,
+            Conn::Sqlite(conn, ..) => conn,
             Conn::Postgres(_) => unreachable!("the threads of SQLite make their Tx over SQLite"),
         }
     }
@@ -160,6 +162,9 @@ impl Tx {
 
     /// Remembers the first failure of the engine. What a reader could not decode hurts no transaction.
     fn note<T>(&mut self, result: Result<T, Error>) -> Result<T, Error> {
+        if let (Err(error), Conn::Sqlite(_, _, health)) = (&result, &self.conn) {
+            health.note(error);
+        }
         if let Err(error) = &result
             && self.failure.is_none()
             && !matches!(error, Error::Decode { .. })

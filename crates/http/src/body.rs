@@ -1,5 +1,5 @@
-//! The bytes of a request on their way in: a stream that is cut when it pauses too long, refused when it grows past its
-//! maximum, and checked against the digest that the client declared. It is never held whole.
+//! The bytes of a request on their way in: a stream that is cut when it pauses too long or trickles, refused when it grows
+//! past its maximum, and checked against the digest that the client declared. It is never held whole.
 
 use crate::digest::Declared;
 use attache_blobs::Body;
@@ -67,8 +67,8 @@ pub fn stream(headers: &HeaderMap, body: axum::body::Body, cap: Cap, limits: &Li
     if len.is_some_and(|len| len > cap.bytes) {
         return Err(cap.error());
     }
-    let idle = Limits::seconds(limits.body_idle);
-    Ok(Body::new(Guard::new(body, cap, Declared::read(headers)?, idle), len))
+    let pace = Pace::new(Limits::seconds(limits.body_idle), limits.body_floor);
+    Ok(Body::new(Guard::new(body, cap, Declared::read(headers)?, pace), len))
 }
 
 /// A whole small body in memory, under the same guards.
@@ -108,29 +108,57 @@ struct Guard {
     cap: Cap,
     taken: u64,
     declared: Option<Declared>,
-    idle: Duration,
-    pause: Pin<Box<Sleep>>,
-    paused: bool,
+    pace: Pace,
     over: bool,
 }
 
-impl Guard {
-    fn new(body: axum::body::Body, cap: Cap, declared: Option<Declared>, idle: Duration) -> Guard {
-        let pause = Box::pin(tokio::time::sleep(idle));
-        Guard { body: body.into_data_stream(), cap, taken: 0, declared, idle, pause, paused: false, over: false }
+/// How fast a sender must be: for each `floor` bytes it has `idle`. Only the time in which it was waited for counts; how
+/// long we take with what it sent is our own affair.
+struct Pace {
+    idle: Duration,
+    floor: u64,
+    /// What came of the current `floor` bytes.
+    came: u64,
+    /// What is left of the time for them.
+    left: Duration,
+    wait: Pin<Box<Sleep>>,
+    /// Whether the sender is waited for at the moment.
+    waiting: bool,
+}
+
+impl Pace {
+    fn new(idle: Duration, floor: u64) -> Pace {
+        Pace { idle, floor, came: 0, left: idle, wait: Box::pin(tokio::time::sleep(idle)), waiting: false }
     }
 
-    /// Nothing came: the pause begins now, or has lasted too long.
-    fn wait(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
-        if !self.paused {
-            self.paused = true;
-            self.pause.as_mut().reset(Instant::now() + self.idle);
+    /// Nothing is there: ready once the sender was waited for too long.
+    fn poll_wait(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if !self.waiting {
+            self.waiting = true;
+            self.wait.as_mut().reset(Instant::now() + self.left);
         }
-        self.pause.as_mut().poll(cx).map(|()| Some(Err(Error::Cut)))
+        self.wait.as_mut().poll(cx)
+    }
+
+    /// So many bytes came.
+    fn note(&mut self, len: u64) {
+        self.came = self.came.saturating_add(len);
+        if self.came >= self.floor {
+            (self.came, self.left) = (0, self.idle);
+        } else if self.waiting {
+            self.left = self.wait.deadline().saturating_duration_since(Instant::now());
+        }
+        self.waiting = false;
+    }
+}
+
+impl Guard {
+    fn new(body: axum::body::Body, cap: Cap, declared: Option<Declared>, pace: Pace) -> Guard {
+        Guard { body: body.into_data_stream(), cap, taken: 0, declared, pace, over: false }
     }
 
     fn take(&mut self, chunk: Bytes) -> Result<Bytes> {
-        self.paused = false;
+        self.pace.note(chunk.len() as u64);
         self.taken = self.taken.saturating_add(chunk.len() as u64);
         if self.taken > self.cap.bytes {
             return Err(self.cap.error());
@@ -151,7 +179,7 @@ impl Guard {
             return Poll::Ready(None);
         }
         match self.body.poll_next_unpin(cx) {
-            Poll::Pending => self.wait(cx),
+            Poll::Pending => self.pace.poll_wait(cx).map(|()| Some(Err(Error::Cut))),
             Poll::Ready(None) => Poll::Ready(self.end()),
             Poll::Ready(Some(Ok(chunk))) => Poll::Ready(Some(self.take(chunk))),
             Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(broken(&error)))),
@@ -234,15 +262,69 @@ mod tests {
         assert_eq!(begun.elapsed().as_secs(), limits().body_idle);
     }
 
+    /// A body in pieces, each of so many bytes after so many seconds; then it goes quiet, or ends.
+    fn sent(pieces: &[(u64, usize)], ends: bool) -> axum::body::Body {
+        let pieces = streams::iter(pieces.to_vec()).then(|(seconds, len)| async move {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            Ok::<_, io::Error>(Bytes::from(vec![b'x'; len]))
+        });
+        let rest = if ends { streams::empty().boxed() } else { streams::pending().boxed() };
+        axum::body::Body::from_stream(pieces.chain(rest))
+    }
+
+    /// What came of a body, and after how many seconds.
+    async fn taken(body: axum::body::Body) -> (Result<usize>, u64) {
+        let (begun, limits) = (Instant::now(), Limits::default());
+        let got = whole(&HeaderMap::new(), body, Cap::file(&limits), &limits).await;
+        (got.map(|bytes| bytes.len()), begun.elapsed().as_secs())
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_slow_body_that_never_pauses_too_long_is_taken() {
-        let slow = streams::iter(0..5).then(|_| async {
-            tokio::time::sleep(Duration::from_secs(29)).await;
-            Ok::<_, io::Error>(Bytes::from_static(b"ab"))
-        });
-        let body = axum::body::Body::from_stream(slow);
-        let got = whole(&HeaderMap::new(), body, Cap::file(&limits()), &limits()).await.unwrap();
-        assert_eq!(got, "ababababab");
+        let pieces = [(29, 1024); 5];
+        assert!(matches!(taken(sent(&pieces, true)).await, (Ok(5120), 145)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_of_the_floor_in_each_of_its_times_is_taken_and_one_byte_less_is_cut() {
+        let thirds = |last: usize| [(9, 341), (10, 342), (10, last), (29, 1024)];
+        assert!(matches!(taken(sent(&thirds(341), true)).await, (Ok(2048), 58)));
+        assert!(matches!(taken(sent(&thirds(340), true)).await, (Err(Error::Cut), 30)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_trickles_is_cut_however_regularly_it_does() {
+        assert!(matches!(taken(sent(&[(1, 1); 3600], true)).await, (Err(Error::Cut), 30)));
+        // What it was ahead does not count for later.
+        let burst = [[(0, 1 << 20)].as_slice(), &[(1, 1); 3600]].concat();
+        assert!(matches!(taken(sent(&burst, true)).await, (Err(Error::Cut), 30)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_below_the_floor_has_its_time_to_end() {
+        assert!(matches!(taken(sent(&[(14, 1), (15, 1)], true)).await, (Ok(2), 29)));
+        assert!(matches!(taken(sent(&[(14, 1), (15, 1)], false)).await, (Err(Error::Cut), 30)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_floor_of_nothing_lets_any_byte_do() {
+        let limits = Limits { body_floor: 0, ..Limits::default() };
+        let got = whole(&HeaderMap::new(), sent(&[(29, 1); 5], true), Cap::file(&limits), &limits).await;
+        assert_eq!(got.unwrap(), "xxxxx");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn time_in_which_we_do_not_read_does_not_count() {
+        let limits = Limits::default();
+        // Half a minute of it is the sender's in all, and hours are ours.
+        let body = sent(&[(9, 100), (0, 100), (10, 100), (0, 100), (10, 624), (29, 1024)], true);
+        let mut body = stream(&HeaderMap::new(), body, Cap::file(&limits), &limits).unwrap();
+        let mut got = 0;
+        while let Some(chunk) = body.next().await {
+            got += chunk.unwrap().len();
+            tokio::time::sleep(Duration::from_secs(3600)).await;
+        }
+        assert_eq!(got, 2048);
     }
 
     #[tokio::test]

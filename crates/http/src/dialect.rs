@@ -2,8 +2,9 @@
 
 use crate::request::{REQUEST_ID, RequestInfo};
 use attache_core::{Caller, Core, Credential};
+use attache_model::error::{Code, Shown};
 use attache_model::token::Secret;
-use attache_model::{Error, Result, error::Code};
+use attache_model::{Error, Result};
 use axum::response::{IntoResponse, Response};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::request::Parts;
@@ -91,6 +92,10 @@ impl<D: Dialect> std::fmt::Debug for Fail<D> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failed(pub &'static str);
 
+/// Nobody knows the token that was shown; a mark as [`Failed`]. One whose time is over is known: clients refresh it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unknown;
+
 impl<D: Dialect> IntoResponse for Fail<D> {
     fn into_response(self) -> Response {
         let request = RequestInfo::current();
@@ -99,6 +104,9 @@ impl<D: Dialect> IntoResponse for Fail<D> {
         }
         let mut response = D::envelope(&self.0, &request);
         response.extensions_mut().insert(Failed(word(&self.0)));
+        if matches!(self.0, Error::Unauthenticated(Shown::Unknown)) {
+            response.extensions_mut().insert(Unknown);
+        }
         let status = response.status();
         let headers = response.headers_mut();
         if let Ok(id) = HeaderValue::from_str(&request.id) {
@@ -120,7 +128,7 @@ const AWAY: Duration = Duration::from_secs(5);
 /// How long a client should wait before it tries again, for errors that pass by themselves.
 fn retry_after(error: &Error) -> Option<Duration> {
     match error {
-        Error::Busy { after } => Some(*after),
+        Error::Busy { after } | Error::Tries { after } => Some(*after),
         Error::InFlight => Some(Duration::from_secs(1)),
         Error::Unavailable(_) => Some(AWAY),
         _ => None,
@@ -141,6 +149,7 @@ pub fn word(error: &Error) -> &'static str {
         Error::Cut => "cut",
         Error::Precondition => "precondition",
         Error::State { .. } => "state",
+        Error::Held(_) => "held",
         Error::Offset { .. } => "offset",
         Error::Superseded => "superseded",
         Error::Gone(_) => "gone",
@@ -150,8 +159,10 @@ pub fn word(error: &Error) -> &'static str {
         Error::UrlRefused => "url_refused",
         Error::Unsupported { .. } => "unsupported",
         Error::InFlight => "in_flight",
+        Error::Tries { .. } => "too_many_tries",
         Error::Busy { .. } => "busy",
         Error::StorageFull => "storage_full",
+        Error::Damaged => "digest_mismatch",
         Error::Unavailable(_) => "unavailable",
         Error::Internal(_) => "internal",
     }
@@ -172,7 +183,6 @@ pub fn json_answer(status: StatusCode, value: &impl serde::Serialize) -> Respons
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use attache_model::error::Shown;
     use http::Request;
 
     /// A dialect for the tests of this crate: the word and the sentence, with plain statuses.

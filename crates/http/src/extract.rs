@@ -41,6 +41,7 @@ macro_rules! extractors {
                 let core = Core::from_ref(state);
                 let caller = admit::<D>(&core, parts).await?;
                 core.$method(&caller)?;
+                attache_point::fail_point!("http.let_in");
                 Ok($name { core, caller, dialect: PhantomData })
             }
         }

@@ -20,11 +20,11 @@ pub enum Members {
     LastWins,
 }
 
-/// Reads a request's JSON body.
+/// Reads a request's JSON body, which is an object.
 ///
 /// # Errors
-/// [`Code::MediaTypeUnsupported`] unless the type is `application/json` or ends in `+json`; those of
-/// [`body::whole`] and [`parse`].
+/// [`Code::MediaTypeUnsupported`] unless the type is `application/json` or ends in `+json`; [`Code::ValueInvalid`] for an
+/// array, those of [`body::whole`] and [`parse`].
 pub async fn read<T: DeserializeOwned>(
     headers: &HeaderMap,
     body: axum::body::Body,
@@ -36,7 +36,12 @@ pub async fn read<T: DeserializeOwned>(
         return Err(Error::malformed(Code::MediaTypeUnsupported, "Content-Type", why));
     }
     let bytes = body::whole(headers, body, Cap::json(limits), limits).await?;
-    parse(&bytes, "body", members, limits)
+    let read = parse(&bytes, "body", members, limits)?;
+    // Types take an array for their members in order, which nobody means.
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return Err(Error::invalid("body", "it must be a JSON object"));
+    }
+    Ok(read)
 }
 
 /// Reads JSON from memory: a body, or a part of a form. `field` is what errors call the whole of it.
@@ -255,6 +260,16 @@ mod tests {
             let error = read(bad).await.unwrap_err();
             assert!(matches!(error, Error::Malformed { code: Code::MediaTypeUnsupported, .. }), "{bad}");
         }
+    }
+
+    #[tokio::test]
+    async fn an_array_is_not_taken_for_the_members_of_an_object() {
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+        let read = async |text: &'static str| {
+            super::read::<Plan>(&headers, text.into(), Members::Once, &Limits::default()).await
+        };
+        assert!(read(" {\"name\":\"a\"}").await.is_ok());
+        assert_eq!(read("[\"a\",[1]]").await.unwrap_err().to_string(), "body: it must be a JSON object");
     }
 
     #[tokio::test]

@@ -26,6 +26,9 @@ pub mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod trace;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod trial;
+mod tries;
 pub mod window;
 
 pub use dialect::{Dialect, Fail, json_answer};

@@ -9,14 +9,18 @@ mod tail;
 
 use crate::Metrics;
 use crate::metric::Connected;
+use crate::tries::Tries;
 use attache_model::limits::Limits;
 use axum::Router;
+use http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use socket::Socket;
 use std::future::poll_fn;
 use std::io;
+use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -30,6 +34,23 @@ const READ_BUFFER: usize = 64 << 10;
 
 /// How long accepting rests after the system refused it, for want of descriptors as a rule.
 const ACCEPT_REST: Duration = Duration::from_millis(50);
+
+/// Where a request came from, in its extensions.
+#[derive(Clone, Debug)]
+pub(crate) struct Sender {
+    address: IpAddr,
+    tries: Arc<Tries>,
+}
+
+impl Sender {
+    /// Counts an unknown token of this sender.
+    ///
+    /// # Errors
+    /// [`attache_model::Error::Tries`] for one too many.
+    pub(crate) fn tried(&self) -> attache_model::Result<()> {
+        self.tries.add(self.address)
+    }
+}
 
 /// How a listener ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +121,7 @@ struct House {
     http: http1::Builder,
     target_bytes: u64,
     send_idle: Duration,
+    tries: Arc<Tries>,
     drain: CancellationToken,
     cut: CancellationToken,
     was_cut: AtomicUsize,
@@ -120,6 +142,7 @@ impl House {
             http,
             target_bytes: limits.target_bytes,
             send_idle: Limits::seconds(limits.send_idle),
+            tries: Arc::new(Tries::new(limits.token_tries)),
             drain: CancellationToken::new(),
             cut: CancellationToken::new(),
             was_cut: AtomicUsize::new(0),
@@ -142,7 +165,13 @@ impl House {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY could not be set");
         }
-        let service = service_fn(|request| Box::pin(gate::pass(self.router.clone(), self.target_bytes, request)));
+        // A client that has gone already has no address, and gets no answer either.
+        let Ok(peer) = stream.peer_addr() else { return };
+        let sender = Sender { address: peer.ip(), tries: self.tries.clone() };
+        let service = service_fn(|mut request: Request<Incoming>| {
+            request.extensions_mut().insert(sender.clone());
+            Box::pin(gate::pass(self.router.clone(), self.target_bytes, request))
+        });
         let socket = TokioIo::new(Socket::new(stream, self.send_idle));
         let mut connection = self.http.serve_connection(socket, service);
         let mut drain = pin!(self.drain.cancelled());

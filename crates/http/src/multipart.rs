@@ -19,6 +19,8 @@
 
 mod head;
 mod reader;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod trial;
 
 use crate::body::{self, Cap, fault};
 use attache_blobs::Body;

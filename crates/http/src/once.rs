@@ -220,7 +220,8 @@ where
     let once = Arc::new(once);
     parts.extensions.insert(Held(Some(once.clone())));
     let body = Body::from_stream(print.clone().tap(body.into_data_stream()));
-    let answer = next(Request::from_parts(parts, body)).await;
+    let answer = once.hold(next(Request::from_parts(parts, body))).await?;
+    attache_point::fail_point!("http.keeping_answer");
     // The handler and its request are gone, so this is the last one who holds the key.
     let once = Arc::into_inner(once).ok_or_else(|| Error::bug("an idempotency key outlives its request"))?;
     if !answer.status().is_success() {

@@ -12,17 +12,17 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 
 /// `/healthz` answers while the process runs. `/readyz` answers 200 while `ready` says so, else 503: give it what tells
 /// whether the service can do its work, and make it an error while the server drains. The reason goes to the log, since
-/// anybody may ask.
+/// anybody may ask; what `ready` returns is told beside the word, a line for what goes on without harm for now.
 pub fn probes<F>(ready: impl Fn() -> F + Clone + Send + Sync + 'static) -> Router
 where
-    F: Future<Output = Result<()>> + Send + 'static,
+    F: Future<Output = Result<&'static str>> + Send + 'static,
 {
     let readyz = move || async move {
         match ready().await {
-            Ok(()) => (StatusCode::OK, "ready\n"),
+            Ok(remark) => (StatusCode::OK, format!("ready\n{remark}")),
             Err(error) => {
                 tracing::warn!(%error, cause = cause(&error), "not ready");
-                (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+                (StatusCode::SERVICE_UNAVAILABLE, String::from("not ready\n"))
             }
         }
     };
@@ -68,7 +68,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_that_can_work_is_ready_and_shows_its_numbers() {
-        assert_eq!(get(probes(async || Ok(())), "/readyz").await.0, StatusCode::OK);
+        let ready = get(probes(async || Ok("the clock is doubted\n")), "/readyz").await;
+        assert_eq!(ready, (StatusCode::OK, String::from("ready\nthe clock is doubted\n")));
         let (status, body) = get(page(Metrics::new()), "/metrics").await;
         assert_eq!(status, StatusCode::OK);
         assert!(body.ends_with("# EOF\n"));

@@ -4,6 +4,8 @@ mod condition;
 mod disposition;
 mod range;
 mod redirect;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod trial;
 
 pub use condition::{Conditions, Tag};
 pub use disposition::{Show, disposition};
@@ -210,8 +212,7 @@ where
     }
     let mut piece = Bytes::new();
     // It breaks off where it is kept: whoever asks has nothing to do with it.
-    let broken = |error| attache_model::Error::unavailable("read a content", error);
-    while let Some(chunk) = body.next().await.transpose().map_err(broken)? {
+    while let Some(chunk) = body.next().await.transpose().map_err(attache_core::broken)? {
         piece = if piece.is_empty() {
             chunk
         } else {

@@ -1,9 +1,11 @@
 //! One log line and one set of counts per request, from its head to the last byte of its answer; and the net under
 //! handlers that panic.
 
-use crate::dialect::{Dialect, Fail, Failed};
+use crate::dialect::{Dialect, Fail, Failed, Unknown};
+use crate::listen::Sender;
 use crate::metric::{Metrics, Outcome};
 use crate::request::{REQUEST_ID, RequestInfo};
+use attache_core::Errand;
 use attache_model::Error;
 use attache_model::error::Cause;
 use axum::body::Body;
@@ -22,6 +24,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
+/// The words of errors that are refusals to somebody (of a credential, of a scope, of a link, of an address to fetch, of an erase
+/// under legal hold), with the word that the audit log has for each: a vendor's may say the same.
+const REFUSALS: [(&str, &str); 10] = [
+    ("unauthenticated", "unauthenticated"),
+    ("authentication", "unauthenticated"),
+    ("missing_scope", "missing_scope"),
+    ("authorization", "missing_scope"),
+    ("held", "held"),
+    ("cross_site", "cross_site"),
+    ("expired", "expired"),
+    ("forged", "forged"),
+    ("url_refused", "url_refused"),
+    ("too_many_tries", "too_many_tries"),
+];
+
 /// Surrounds every request of dialect `D`; [`crate::mount`] puts it in place.
 pub(crate) async fn around<D: Dialect>(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
     watched::<D, _>(metrics, request, |request| next.run(request)).await
@@ -39,21 +56,45 @@ pub async fn watched<D: Dialect, F: Future<Output = Response>>(
     let received = visit.received.clone();
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(info.clone());
+    let sender = parts.extensions.get::<Sender>().cloned();
     let request = Request::from_parts(parts, Body::new(Counted { body, bytes: received }));
 
     let answered = async {
         let handled = AssertUnwindSafe(answer(request)).catch_unwind().await;
-        handled.unwrap_or_else(|panic| Fail::<D>::new(caught(panic.as_ref())).into_response())
+        let response = handled.unwrap_or_else(|panic| Fail::<D>::new(caught(panic.as_ref())).into_response());
+        // Only whoever was refused is counted, so a valid token is let in whatever its neighbours do.
+        let shown = response.extensions().get::<Unknown>().and(sender);
+        match shown.map_or(Ok(()), |sender| sender.tried()) {
+            Ok(()) => response,
+            Err(error) => Fail::<D>::new(error).into_response(),
+        }
     };
-    let mut response = info.clone().scope(answered).await;
+    let errand = Errand::new(info.id.clone());
+    let mut response = errand.clone().run(info.clone().scope(answered)).await;
+    attache_point::fail_point!("http.answering");
     if let Ok(id) = HeaderValue::from_str(&info.id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     visit.status = Some(response.status());
     visit.error = response.extensions().get::<Failed>().map(|failed| failed.0);
+    refused(&errand, &visit);
     response.map(|body| {
         Body::new(Outgoing { expected: http_body::Body::size_hint(&body).exact(), over: false, body, visit })
     })
+}
+
+/// Tells the audit log of a request that failed, if it was refused: by its answer's word, or by core, which knows better why
+/// where an answer hides it.
+fn refused(errand: &Errand, visit: &Visit) {
+    let failed = visit.error.is_some() || visit.status.is_some_and(|status| status.is_client_error());
+    if !failed {
+        return;
+    }
+    if let Some((_, refusal)) = REFUSALS.iter().find(|(one, _)| Some(*one) == visit.error) {
+        errand.refuse(refusal);
+    }
+    let route = visit.route.as_ref().map_or("none", MatchedPath::as_str);
+    errand.end(&format!("{} {route}", visit.info.method));
 }
 
 /// A panic is a fault of ours: the caller gets the dialect's 500, the log gets the text.

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
 /// A moment, in microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -91,19 +91,29 @@ impl fmt::Display for Time {
     }
 }
 
+/// When the steady clock of this process began.
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
 /// Where the time comes from.
 #[derive(Clone, Debug)]
 pub enum Clock {
     /// The machine's clock.
     System,
     /// A clock that only moves when a test moves it.
-    Held(Arc<AtomicI64>),
+    Held(Arc<Hands>),
+}
+
+/// What a held clock shows, in microseconds.
+#[derive(Debug)]
+pub struct Hands {
+    now: AtomicI64,
+    passed: AtomicI64,
 }
 
 impl Clock {
     /// A held clock that starts at `start`.
     pub fn held(start: Time) -> Clock {
-        Clock::Held(Arc::new(AtomicI64::new(start.0)))
+        Clock::Held(Arc::new(Hands { now: AtomicI64::new(start.0), passed: AtomicI64::new(0) }))
     }
 
     /// Now.
@@ -111,14 +121,33 @@ impl Clock {
     pub fn now(&self) -> Time {
         match self {
             Clock::System => Time::from_timestamp(Timestamp::now()),
-            Clock::Held(at) => Time(at.load(Ordering::SeqCst)),
+            Clock::Held(hands) => Time(hands.now.load(Ordering::SeqCst)),
         }
     }
 
-    /// Moves a held clock forward; the system's clock is not moved.
+    /// How much time has passed since some moment of this process, whatever was done to the clock on the wall meanwhile.
+    pub fn passed(&self) -> Duration {
+        match self {
+            Clock::System => START.elapsed(),
+            Clock::Held(hands) => {
+                Duration::from_micros(u64::try_from(hands.passed.load(Ordering::SeqCst)).unwrap_or_default())
+            }
+        }
+    }
+
+    /// Lets time pass on a held clock; the system's clock is not moved.
     pub fn advance(&self, by: Duration) {
-        if let Clock::Held(at) = self {
-            at.fetch_add(i64::try_from(by.as_micros()).unwrap_or(0), Ordering::SeqCst);
+        if let Clock::Held(hands) = self {
+            let by = i64::try_from(by.as_micros()).unwrap_or(0);
+            hands.now.fetch_add(by, Ordering::SeqCst);
+            hands.passed.fetch_add(by, Ordering::SeqCst);
+        }
+    }
+
+    /// Sets a held clock, as somebody sets the clock of a machine: no time passes by that.
+    pub fn set(&self, to: Time) {
+        if let Clock::Held(hands) = self {
+            hands.now.store(to.0, Ordering::SeqCst);
         }
     }
 }
@@ -126,6 +155,14 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_that_is_set_shows_another_moment_and_no_time_has_passed() {
+        let clock = Clock::held(Time(5));
+        clock.advance(Duration::from_secs(1));
+        clock.set(Time(9));
+        assert_eq!((clock.now(), clock.passed()), (Time(9), Duration::from_secs(1)));
+    }
 
     #[test]
     fn moments_are_written_in_rfc_3339_with_milliseconds() {

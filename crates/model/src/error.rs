@@ -82,6 +82,8 @@ pub enum Error {
         /// The state it is in and what would be right.
         why: String,
     },
+    /// It is under legal hold, so nothing of it is removed for good.
+    Held(What),
     /// An upload goes on somewhere else than the sender thinks.
     Offset {
         /// How many bytes are here: where the next one belongs.
@@ -111,6 +113,11 @@ pub enum Error {
     },
     /// The same idempotency key is being worked on.
     InFlight,
+    /// Too many credentials that are unknown came from this address.
+    Tries {
+        /// When it may try again.
+        after: Duration,
+    },
     /// Too much at once; try again.
     Busy {
         /// After this long.
@@ -118,6 +125,8 @@ pub enum Error {
     },
     /// The disk is full.
     StorageFull,
+    /// Stored bytes are others than they should be, or gone. What is left of them is not given out.
+    Damaged,
     /// A part we need does not answer.
     Unavailable(Cause),
     /// A fault of ours.
@@ -157,7 +166,7 @@ impl Error {
 
     /// The operator has to look at it (and the log gets it at error level).
     pub const fn is_ours(&self) -> bool {
-        matches!(self, Error::Unavailable(_) | Error::Internal(_))
+        matches!(self, Error::Damaged | Error::Unavailable(_) | Error::Internal(_))
     }
 }
 
@@ -179,6 +188,11 @@ impl fmt::Display for Error {
                 f.write_str("The condition of the request does not hold: it was changed in the meantime.")
             }
             Error::State { what, why } => write!(f, "The {what} is not in a state for this: {why}"),
+            Error::Held(what) => write!(
+                f,
+                "The {what} is under legal hold: nothing of it is removed for good until somebody with the scope {} lifts the hold.",
+                Scope::Settings
+            ),
             Error::Offset { expected } => write!(f, "The upload goes on at byte {expected}."),
             Error::Superseded => f.write_str("A newer request goes on with this upload."),
             Error::Gone(what) => write!(f, "The {what}'s time is over."),
@@ -190,8 +204,16 @@ impl fmt::Display for Error {
             Error::UrlRefused => f.write_str("The URL is refused: only public http and https addresses are fetched."),
             Error::Unsupported { why } => f.write_str(why),
             Error::InFlight => f.write_str("A request with this idempotency key is still being worked on."),
+            Error::Tries { after } => {
+                let seconds = after.as_secs().max(1);
+                write!(f, "Too many unknown credentials came from this address; try again in {seconds} seconds.")
+            }
             Error::Busy { .. } => f.write_str("Too many requests at once; try again shortly."),
             Error::StorageFull => f.write_str("The server's storage is full; nothing was stored."),
+            Error::Damaged => f.write_str(
+                "The stored content is damaged and is not given out; the operator can bring it back from a backup, and so can \
+                 whoever uploads the same bytes again.",
+            ),
             Error::Unavailable(_) => f.write_str("A part of the service does not answer; try again shortly."),
             Error::Internal(_) => {
                 f.write_str("Something went wrong on the server; its log has the details under this request id.")
@@ -271,6 +293,10 @@ pub enum What {
     Webhook,
     /// A webhook's delivery.
     Delivery,
+    /// A removal of a file for good.
+    Erasure,
+    /// A legal hold of a file.
+    LegalHold,
     /// A token.
     Token,
     /// A grant, or a voucher of one.
@@ -304,6 +330,8 @@ impl fmt::Display for What {
             What::Intake => "intake link",
             What::Webhook => "webhook",
             What::Delivery => "delivery",
+            What::Erasure => "erasure",
+            What::LegalHold => "legal hold",
             What::Token => "token",
             What::Grant => "grant",
             What::Upload => "upload",

@@ -1,6 +1,7 @@
 //! Files and their versions.
 
 use crate::digest::{Md5, Sha256};
+use crate::legal_hold::LegalHold;
 use crate::media::Kind;
 use crate::{Access, FileId, FileNo, FolderNo, Name, Time, UploadNo, UserNo, VersionId};
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,8 @@ pub struct File {
     pub updated_by: UserNo,
     /// Who moved it to the trash; `None` while it lives.
     pub trashed_by: Option<UserNo>,
+    /// Why it must not be removed for good; `None` for a file that may be.
+    pub legal_hold: Option<LegalHold>,
     /// How many versions it has.
     pub versions: i64,
     /// The upload that made its active version, if one did.

@@ -107,6 +107,10 @@ random! {
     /// A delivery's id, which its message carries on every try.
     DeliveryId
 }
+random! {
+    /// An erasure's id.
+    ErasureId
+}
 
 impl VersionId {
     /// The low bits of a UUID that say neither its version nor its variant.

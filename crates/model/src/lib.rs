@@ -4,9 +4,11 @@
 pub mod access;
 pub mod account;
 pub mod audience;
+pub mod audit;
 pub mod card;
 pub mod clock;
 pub mod digest;
+pub mod erasure;
 pub mod error;
 pub mod event;
 pub mod field;
@@ -15,6 +17,7 @@ pub mod folder;
 pub mod grant;
 pub mod id;
 pub mod intake;
+pub mod legal_hold;
 pub mod limits;
 pub mod link;
 pub mod listing;
@@ -27,6 +30,8 @@ pub mod scope;
 pub mod share;
 pub mod task;
 pub mod token;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod trial;
 pub mod upload;
 pub mod webhook;
 

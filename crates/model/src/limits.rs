@@ -1,5 +1,7 @@
 //! Every limit, in one table: name, default, unit and what it bounds. `attache config` prints it, the settings change it.
 
+use crate::legal_hold::LEGAL_HOLD_REASON_MAX;
+use crate::name::{NAME_MAX, PATH_LEVELS_MAX};
 use std::time::Duration;
 
 macro_rules! limits {
@@ -46,6 +48,10 @@ pub struct Limit {
     pub meaning: &'static str,
 }
 
+const fn fixed(name: &'static str, unit: &'static str, value: usize, meaning: &'static str) -> Limit {
+    Limit { name, unit, default: value as u64, meaning }
+}
+
 limits! {
     /// Largest file.
     file_bytes: bytes = 2 << 30,
@@ -73,8 +79,10 @@ limits! {
     header_bytes: bytes = 16 << 10,
     /// Longest request target.
     target_bytes: bytes = 8 << 10,
-    /// Longest pause while a body comes in.
+    /// Longest pause while a body comes in, and the time that a sender has for each `body_floor` of it.
     body_idle: seconds = 30,
+    /// Least part of a body that must come in that time, unless it ends: a slower one is cut. 0 lets any part do.
+    body_floor: bytes = 1 << 10,
     /// Longest time without progress while an answer goes out.
     send_idle: seconds = 60,
     /// Most bytes of a content that an answer has itself where `downloads` is `redirect`; with more it leads to the store.
@@ -85,6 +93,8 @@ limits! {
     connections: connections = 4096,
     /// Most uploads that are written at once; further ones wait.
     uploads: uploads = 128,
+    /// Most of them that one account gets; its further ones wait although there is room for others'. 0 is three quarters.
+    uploads_per_account: uploads = 0,
     /// Time an upload waits for its turn before it is told to come again.
     upload_wait: seconds = 30,
     /// Most bodies that carry a file inside of a text (JSON, XML) and are read at once; further ones wait as uploads do.
@@ -119,11 +129,14 @@ limits! {
     intake_tries: tries = 10,
     /// Longest life of a signed URL in HubSpot's dialect.
     hubspot_signed_life: seconds = 21_600,
+    /// Most unknown tokens from one address in a minute, for each node; further ones are told to come again. Valid ones
+    /// are let in all the same.
+    token_tries: tries = 300,
     /// Largest part in Kommo's dialect.
     kommo_part_bytes: bytes = 512 << 10,
     /// Largest file in Kommo's dialect.
     kommo_file_bytes: bytes = 300 << 20,
-    /// Largest file in Keap's dialect.
+    /// Largest file in Keap's dialect, in whatever text it comes.
     keap_file_bytes: bytes = 100 << 20,
     /// Life of the link to a private file that Keap's dialect shows.
     keap_link_life: seconds = 15 * 60,
@@ -163,7 +176,7 @@ limits! {
     sonar_throttle: switch = 0,
     /// Most GraphQL requests of one user in a minute in Sonar's dialect.
     sonar_minute: requests = 400,
-    /// Deepest nesting of a GraphQL query.
+    /// Deepest nesting of a GraphQL query; what Sonar's clients ask goes this deep.
     graphql_depth: levels = 15,
     /// Highest cost of a GraphQL request: a field costs 1, and a list as much as a share of its page does.
     graphql_cost: points = 2000,
@@ -204,7 +217,7 @@ limits! {
     /// Time that another node has to hand an upload over, or to say that it is still at work on it; then it is taken from it.
     upload_handover: seconds = 2,
     /// Most numbered parts of one upload.
-    upload_parts: parts = 100_000,
+    upload_parts: parts = 10_000,
     /// Memory for contents on their way into a bucket; uploads wait for their part of it.
     storage_buffer_bytes: bytes = 128 << 20,
     /// Time that a call to a bucket may take with its repetitions, without the bytes of a long download.
@@ -223,6 +236,8 @@ limits! {
     import_total: seconds = 600,
     /// Longest time that a request waits for the next event.
     event_wait: seconds = 30,
+    /// Days that lines of the audit log are kept; 0 is for ever.
+    audit_days: days = 0,
     /// Most webhooks of an account.
     webhooks: webhooks = 50,
     /// Time that a webhook's receiver has to answer.
@@ -235,6 +250,12 @@ limits! {
     webhook_overlap: seconds = 24 * 3600,
     /// Time that a delivery is kept after its end.
     delivery_life: seconds = 30 * 24 * 3600,
+    /// Time in which every stored content is read again and compared with its digest; 0 is never.
+    scrub_days: days = 30,
+    /// Of a thousand new contents, how many are read again after a minute, an hour and a day.
+    scrub_sample: permille = 10,
+    /// Most bytes that a node reads for that in a second; 0 is as many as it can.
+    scrub_rate: bytes = 16 << 20,
     /// Time a finished task can be asked after.
     task_life: seconds = 7 * 24 * 3600,
     /// Tries of a task before it is given up.
@@ -251,7 +272,21 @@ limits! {
     drain: seconds = 30,
 }
 
+/// Most lists and structs inside of each other in an XML-RPC request.
+pub const XML_DEPTH: usize = 32;
+
 impl Limits {
+    /// The limits that no setting changes, because what is stored or what readers agree on depends on them. Their
+    /// `default` is what they are.
+    pub const FIXED: &'static [Limit] = &[
+        fixed("name_bytes", "bytes", NAME_MAX, "Longest name of a file or folder, in UTF-8."),
+        fixed("path_levels", "levels", PATH_LEVELS_MAX, "Deepest folder."),
+        fixed("legal_hold_reason", "characters", LEGAL_HOLD_REASON_MAX, "Longest reason of a legal hold."),
+        fixed("ranges", "ranges", 1, "Most ranges of one request; several are answered with the whole."),
+        fixed("xml_depth", "levels", XML_DEPTH, "Deepest nesting of an XML-RPC request."),
+        fixed("xml_calls", "calls", 1, "Calls of one XML-RPC request: none calls others."),
+    ];
+
     /// A limit of seconds as a duration.
     pub const fn seconds(value: u64) -> Duration {
         Duration::from_secs(value)

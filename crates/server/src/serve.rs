@@ -12,7 +12,7 @@ use axum::Router;
 use std::io::Write;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::{runtime, task};
 
 /// Blocking threads for work that is no upload: reads, removals, file syncs.
@@ -121,6 +121,9 @@ impl Server {
         let (core, waited_for) = (self.core.clone(), self.core.clone());
         // Requests that are being finished can still be called off by other nodes.
         let listening = task::spawn(async move { core.listen().await });
+        let (answered, all_answered) = oneshot::channel::<()>();
+        let refusing = self.core.clone();
+        let refusals = task::spawn(async move { refusing.keep_refusals(async { drop(all_answered.await) }).await });
         let numbers =
             self.metrics_door.map(|door| task::spawn(show_metrics(door, self.metrics.clone(), stopped.clone())));
         if self.links_lead_nowhere {
@@ -139,7 +142,8 @@ impl Server {
         if drained.cut > 0 {
             tracing::warn!(connections = drained.cut, "requests took longer than the limit drain and were cut");
         }
-        for work in [Some(worker), numbers].into_iter().flatten() {
+        drop(answered);
+        for work in [Some(worker), Some(refusals), numbers].into_iter().flatten() {
             if let Err(error) = work.await {
                 tracing::error!(%error, "a part of the server ended with a fault");
             }

@@ -17,6 +17,9 @@ use tokio::sync::watch;
 /// When to ask again for a server that is going away.
 const AWAY: Duration = Duration::from_secs(1);
 
+/// What `/readyz` says besides while the clock is doubted.
+const DOUBT: &str = "the clock is doubted, so nothing is purged until its time is confirmed\n";
+
 /// What a process works with.
 #[derive(Clone)]
 pub struct Parts {
@@ -113,7 +116,12 @@ pub fn router(
     let ready = move || {
         let (core, stopped) = (asked.clone(), *stopped.borrow());
         // A balancer in front is to go elsewhere while the last requests are finished here.
-        async move { if stopped { Err(Refused::Busy { after: AWAY }) } else { core.ready().await } }
+        async move {
+            match stopped {
+                true => Err(Refused::Busy { after: AWAY }),
+                false => core.ready().await.map(|()| if core.doubts_clock() { DOUBT } else { "" }),
+            }
+        }
     };
     let metrics_page = if metrics_apart { Router::new() } else { probe::page(metrics.clone()) };
     let native = attache_native::router(core.clone(), public.clone(), metrics);

@@ -10,6 +10,7 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuratio
 fn the_configuration_page_has_every_setting_and_limit() {
     let page = std::fs::read_to_string(PAGE).expect("docs/configuration.md is there");
     let expected = with_table(&with_table(&page, "settings", &settings()), "limits", &limits());
+    let expected = with_table(&expected, "fixed", &fixed());
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(Path::new(PAGE), &expected).expect("docs/configuration.md can be written");
     } else {
@@ -35,6 +36,14 @@ fn limits() -> String {
     for limit in Limits::TABLE {
         let name = limit_key(limit.name).replace("limits.", "");
         table += &format!("| `{name}` | {} | {} | {} |\n", limit.default, limit.unit, limit.meaning.trim());
+    }
+    table
+}
+
+fn fixed() -> String {
+    let mut table = "| name | value | unit | what it bounds |\n|---|---|---|---|\n".to_owned();
+    for limit in Limits::FIXED {
+        table += &format!("| `{}` | {} | {} | {} |\n", limit.name, limit.default, limit.unit, limit.meaning);
     }
     table
 }

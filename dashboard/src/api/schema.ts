@@ -96,6 +96,110 @@ export interface paths {
         patch: operations["changeAccount"];
         trace?: never;
     };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the audit log
+         * @description One line for each change and each refusal, in order: who asks again with the last number misses nothing. Refusals come a
+         *     second or two after their answer. `attache audit verify` makes every digest again.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was removed for good
+         * @description Newest first: what somebody erased, and what went when its time was over.
+         */
+        get: operations["listErasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/erasures/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the keys of certificates
+         * @description The one that signs comes first. Get them once, by a way that you trust, and keep them.
+         */
+        get: operations["getErasureKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an erasure
+         * @description Its state goes from `asked` to `gone` once all of the file was looked for and nothing was found: at once, unless the
+         *     store does not answer or a backup keeps the bytes for a while.
+         */
+        get: operations["getErasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/erasures/{id}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the certificate of an erasure
+         * @description A signed statement of what was removed and when nothing of it was found any more. It holds without this server:
+         *     `attache erasure verify` and openssl verify it. An erasure that is not `gone` has none, nor has a file whose time was
+         *     over.
+         */
+        get: operations["getErasureCertificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -308,6 +412,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/files/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put a file under legal hold
+         * @description From then on nobody removes anything of it for good: it cannot be erased, and it stays in the trash when its time there,
+         *     or its own, is over. Everything else goes on as before. A file that is under hold gets the new reason. It needs the scope
+         *     `settings`.
+         */
+        put: operations["holdFile"];
+        post?: never;
+        /**
+         * Lift a legal hold
+         * @description The file goes again as other files do; if its time is over, at the next look at such files. It needs the scope `settings`.
+         */
+        delete: operations["liftHold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/files/{id}/links": {
         parameters: {
             query?: never;
@@ -494,6 +624,26 @@ export interface paths {
         patch: operations["changeFolder"];
         trace?: never;
     };
+    "/v1/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the files under legal hold
+         * @description In the order of their numbers, those in the trash and those whose own time is over, too. It needs the scope `settings`.
+         */
+        get: operations["listHolds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/imports": {
         parameters: {
             query?: never;
@@ -505,7 +655,8 @@ export interface paths {
         put?: never;
         /**
          * Import a file from a URL
-         * @description A task fetches it. Only public addresses are fetched, also behind redirects.
+         * @description A task fetches it. Only public addresses are fetched, also behind redirects: an address in the URL that is not public
+         *     is refused at once, and one that a name or a redirect leads to ends the task.
          */
         post: operations["importFile"];
         delete?: never;
@@ -970,7 +1121,7 @@ export interface paths {
         post?: never;
         /**
          * Empty the trash
-         * @description Everything that is in it now goes for good, with its versions and bytes. This is a task: other requests go on
+         * @description Everything that is in it now goes for good, with its versions and bytes; files under legal hold stay. This is a task: other requests go on
          *     meanwhile, and what comes into the trash later stays.
          */
         delete: operations["emptyTrash"];
@@ -1260,6 +1411,73 @@ export interface components {
              */
             files: number;
         };
+        /** @description The last line of the audit log. */
+        AuditHead: {
+            /** @description Its digest; empty before the first line. */
+            digest: string;
+            /**
+             * Format: int64
+             * @description Its number; 0 before the first line.
+             */
+            no: number;
+        };
+        /** @description A line of the audit log: something that was done, or refused. */
+        AuditLine: {
+            /**
+             * Format: int64
+             * @description Number of the user who did it or was refused; 0 is the operator, or somebody who is no user.
+             */
+            actor: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * @description What was done; of a refusal the method and route that were asked for.
+             * @example file.created
+             */
+            deed: string;
+            /** @description SHA-256 over this line and the digest of the one before, in hex. */
+            digest: string;
+            /**
+             * Format: int64
+             * @description Its place in the log: 1, 2, 3, ... without gaps.
+             */
+            no: number;
+            /**
+             * @description `done`, or the word of the refusal.
+             * @example done
+             */
+            outcome: string;
+            /** @description The `X-Request-Id` of the request; `null` for work in the background. */
+            request?: string | null;
+            /**
+             * @description What it was done to.
+             * @example [
+             *       "file/12",
+             *       "event/40"
+             *     ]
+             */
+            targets: string[];
+            /**
+             * Format: int64
+             * @description How often: equal refusals share a line.
+             */
+            times: number;
+            /**
+             * Format: uuid
+             * @description The id of the token that it was done with; `null` for none.
+             */
+            token?: string | null;
+        };
+        /** @description Lines in order. */
+        AuditLines: {
+            /** @description The last line of the log, read after these: keep it elsewhere, to see later that nothing before it was touched. */
+            head: components["schemas"]["AuditHead"];
+            /** @description The lines after `after`. */
+            items: components["schemas"]["AuditLine"][];
+        };
         /** @description What became of each item of a batch, in the order of the request. */
         BatchResult: {
             /** @description How many items failed. */
@@ -1289,6 +1507,18 @@ export interface components {
              * @description Number of the acting user.
              */
             user: number;
+        };
+        /** @description A key that certificates are verified with. */
+        CertificateKey: {
+            /**
+             * @description Its algorithm.
+             * @example Ed25519
+             */
+            algorithm: string;
+            /** @description Its name, which a certificate carries. */
+            id: string;
+            /** @description The key as a file that openssl reads. */
+            pem: string;
         };
         /** @description One event on its way to one webhook. */
         Delivery: {
@@ -1342,6 +1572,122 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "waiting" | "arrived" | "failed";
+        /** @description The content of one version. */
+        ErasedContent: {
+            /** @description Another file has the same content, so its bytes stay for that one. */
+            kept_for_another_file: boolean;
+            /** @description HMAC-SHA-256 of its SHA-256 in hex, under the key that the certificate has. */
+            sealed_sha256: string;
+            /**
+             * Format: int64
+             * @description Its bytes.
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @description The version's number.
+             */
+            version: number;
+        };
+        /** @description How many rows went, or lost what told of the file. */
+        ErasedRows: {
+            /**
+             * Format: int64
+             * @description Fields of records that named it.
+             */
+            field_values: number;
+            /**
+             * Format: int64
+             * @description Answers kept for repeated requests.
+             */
+            kept_answers: number;
+            /**
+             * Format: int64
+             * @description Links from records.
+             */
+            links: number;
+            /**
+             * Format: int64
+             * @description Notes that named it.
+             */
+            notes: number;
+            /**
+             * Format: int64
+             * @description Signed links.
+             */
+            signed_links: number;
+            /**
+             * Format: int64
+             * @description Tasks that named it.
+             */
+            tasks: number;
+            /**
+             * Format: int64
+             * @description Uploads that became it.
+             */
+            uploads: number;
+            /**
+             * Format: int64
+             * @description Versions.
+             */
+            versions: number;
+        };
+        /** @description A removal of a file for good. It has neither the file's name nor the digest of a content. */
+        Erasure: {
+            /**
+             * Format: date-time
+             * @description From when on nobody could reach the file.
+             */
+            asked_at: string;
+            /**
+             * Format: int64
+             * @description Number of the user who asked for it.
+             */
+            asked_by: number;
+            /** @description The contents of its versions, oldest first. */
+            contents: components["schemas"]["ErasedContent"][];
+            /**
+             * Format: uuid
+             * @description The id that the file had.
+             */
+            file_id: string;
+            /**
+             * Format: int64
+             * @description The number that the file had.
+             */
+            file_no: number;
+            /**
+             * Format: date-time
+             * @description When all of it was looked for and nothing was found.
+             */
+            gone_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Why it went. */
+            kind: components["schemas"]["ErasureKind"];
+            /** @description Rows that went with it. */
+            removed: components["schemas"]["ErasedRows"];
+            /** @description How far it is. */
+            state: components["schemas"]["ErasureState"];
+            /**
+             * @description What the last look still found, such as `bytes`.
+             * @example []
+             */
+            waits_for: string[];
+        };
+        /**
+         * @description Why a file went for good.
+         * @enum {string}
+         */
+        ErasureKind: "erase" | "purge";
+        /**
+         * @description How far an erasure is.
+         * @enum {string}
+         */
+        ErasureState: "asked" | "gone";
         /** @description Something that happened. */
         Event: {
             /**
@@ -1499,6 +1845,7 @@ export interface components {
              * @description Number of that folder; 0 for the root.
              */
             folder_no: number;
+            hold?: components["schemas"]["Hold"] | null;
             /**
              * Format: uuid
              * @description Its id.
@@ -1659,6 +2006,47 @@ export interface components {
              * @description Folders.
              */
             folders: number;
+        };
+        /** @description A file that is under legal hold. */
+        HeldFile: {
+            /**
+             * Format: uuid
+             * @description Id of the file.
+             */
+            file_id: string;
+            /**
+             * Format: int64
+             * @description Number of the file.
+             */
+            file_no: number;
+            /** @description The hold. */
+            hold: components["schemas"]["Hold"];
+        };
+        /** @description Why a file must not be removed for good. */
+        Hold: {
+            /**
+             * Format: date-time
+             * @description Since when. Another reason does not change it.
+             */
+            placed_at: string;
+            /**
+             * Format: int64
+             * @description Number of the user who put the file under hold.
+             */
+            placed_by: number;
+            /**
+             * @description Why.
+             * @example Case 7/2026
+             */
+            reason: string;
+        };
+        /** @description A hold to be put on a file. */
+        HoldPlan: {
+            /**
+             * @description Why: one line of 1 to 500 characters. Whoever may read the file reads it.
+             * @example Case 7/2026
+             */
+            reason: string;
         };
         /** @description How much one folder, record or kind has. */
         Holding: components["schemas"]["Amount"] & {
@@ -1919,6 +2307,21 @@ export interface components {
             file: components["schemas"]["File"];
             /** @description Its place on the record. */
             link: components["schemas"]["Link"];
+        };
+        /** @description A list that has no further pages. */
+        List_CertificateKey: {
+            /** @description The items. */
+            items: {
+                /**
+                 * @description Its algorithm.
+                 * @example Ed25519
+                 */
+                algorithm: string;
+                /** @description Its name, which a certificate carries. */
+                id: string;
+                /** @description The key as a file that openssl reads. */
+                pem: string;
+            }[];
         };
         /** @description A list that has no further pages. */
         List_Event: {
@@ -2385,6 +2788,57 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_Erasure: {
+            /** @description The items in the asked order. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description From when on nobody could reach the file.
+                 */
+                asked_at: string;
+                /**
+                 * Format: int64
+                 * @description Number of the user who asked for it.
+                 */
+                asked_by: number;
+                /** @description The contents of its versions, oldest first. */
+                contents: components["schemas"]["ErasedContent"][];
+                /**
+                 * Format: uuid
+                 * @description The id that the file had.
+                 */
+                file_id: string;
+                /**
+                 * Format: int64
+                 * @description The number that the file had.
+                 */
+                file_no: number;
+                /**
+                 * Format: date-time
+                 * @description When all of it was looked for and nothing was found.
+                 */
+                gone_at?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Its id.
+                 */
+                id: string;
+                /** @description Why it went. */
+                kind: components["schemas"]["ErasureKind"];
+                /** @description Rows that went with it. */
+                removed: components["schemas"]["ErasedRows"];
+                /** @description How far it is. */
+                state: components["schemas"]["ErasureState"];
+                /**
+                 * @description What the last look still found, such as `bytes`.
+                 * @example []
+                 */
+                waits_for: string[];
+            }[];
+            /** @description Send it as `cursor` for the next page, with all other parameters the same; `null` on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_FeedItem: {
             /** @description The items in the asked order. */
             items: {
@@ -2455,6 +2909,7 @@ export interface components {
                  * @description Number of that folder; 0 for the root.
                  */
                 folder_no: number;
+                hold?: components["schemas"]["Hold"] | null;
                 /**
                  * Format: uuid
                  * @description Its id.
@@ -2543,6 +2998,26 @@ export interface components {
                  * @description When it last changed.
                  */
                 updated_at: string;
+            }[];
+            /** @description Send it as `cursor` for the next page, with all other parameters the same; `null` on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_HeldFile: {
+            /** @description The items in the asked order. */
+            items: {
+                /**
+                 * Format: uuid
+                 * @description Id of the file.
+                 */
+                file_id: string;
+                /**
+                 * Format: int64
+                 * @description Number of the file.
+                 */
+                file_no: number;
+                /** @description The hold. */
+                hold: components["schemas"]["Hold"];
             }[];
             /** @description Send it as `cursor` for the next page, with all other parameters the same; `null` on the last page. */
             next_cursor?: string | null;
@@ -3566,6 +4041,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description There are as many as there may be; or too many unknown tokens came, and `Retry-After` says when to come again. */
+        Problem_429: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Too much at once; `Retry-After` says when to come again. */
         Problem_503: {
             headers: {
@@ -3662,7 +4146,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": Record<string, never>;
                 };
             };
             default: components["responses"]["Problem_default"];
@@ -3686,7 +4170,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "*/*": unknown;
                 };
             };
             /** @description The range. */
@@ -3743,6 +4227,7 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -3775,6 +4260,151 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description The last number that is known; 0, or nothing, for the beginning. */
+                after?: number;
+                /** @description Most lines: 1 to 1000, 100 where it is not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines after `after`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLines"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            429: components["responses"]["Problem_429"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    listErasures: {
+        parameters: {
+            query?: {
+                /** @description Most items on the page: 1 to 1000, 100 where it is not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with all other parameters as they were. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of erasures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Erasure"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            429: components["responses"]["Problem_429"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    getErasureKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The public keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CertificateKey"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            429: components["responses"]["Problem_429"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    getErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the erasure. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The erasure. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            429: components["responses"]["Problem_429"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    getErasureCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the erasure. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The certificate: keep it byte for byte. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            409: components["responses"]["Problem_409"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -3810,6 +4440,7 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -3896,6 +4527,9 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -3926,7 +4560,7 @@ export interface operations {
                 sha256?: string;
             };
             header?: {
-                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                /** @description 1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3962,11 +4596,13 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
             408: components["responses"]["Problem_408"];
             409: components["responses"]["Problem_409"];
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             503: components["responses"]["Problem_503"];
             507: components["responses"]["Problem_507"];
             default: components["responses"]["Problem_default"];
@@ -3976,7 +4612,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                /** @description 1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4004,6 +4640,7 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4011,7 +4648,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                /** @description 1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4039,6 +4676,7 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4046,7 +4684,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                /** @description 1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4074,6 +4712,7 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4081,7 +4720,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                /** @description 1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4109,6 +4748,7 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4137,6 +4777,8 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4204,6 +4846,7 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             503: components["responses"]["Problem_503"];
             507: components["responses"]["Problem_507"];
             default: components["responses"]["Problem_default"];
@@ -4244,13 +4887,17 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
     deleteFile: {
         parameters: {
             query?: {
-                /** @description True removes the file for good: bytes, versions, name and all. Also for files in the trash. */
+                /**
+                 * @description True removes the file for good: bytes, versions, name and all. Also for files in the trash, not for those under legal
+                 *     hold.
+                 */
                 erase?: boolean;
             };
             header?: {
@@ -4268,6 +4915,8 @@ export interface operations {
             /** @description It is gone from lists and downloads. */
             204: {
                 headers: {
+                    /** @description With `erase`: the address of the erasure, as `describedby`. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4276,7 +4925,9 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            409: components["responses"]["Problem_409"];
             412: components["responses"]["Problem_412"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4317,6 +4968,7 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4344,7 +4996,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "*/*": unknown;
                 };
             };
             /** @description The range. */
@@ -4379,6 +5031,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4429,6 +5082,7 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             503: components["responses"]["Problem_503"];
             507: components["responses"]["Problem_507"];
             default: components["responses"]["Problem_default"];
@@ -4464,6 +5118,71 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            429: components["responses"]["Problem_429"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    holdFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or number of the file, which may be in the trash. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldPlan"];
+            };
+        };
+        responses: {
+            /** @description The hold as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            409: components["responses"]["Problem_409"];
+            413: components["responses"]["Problem_413"];
+            415: components["responses"]["Problem_415"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    liftHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or number of the file. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file is under hold no more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4497,6 +5216,7 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4504,7 +5224,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                /** @description 1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4537,6 +5257,7 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4566,7 +5287,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/png": string;
+                    "image/*": string;
                 };
             };
             /** @description The client has it. */
@@ -4587,6 +5308,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4615,6 +5337,7 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4622,7 +5345,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                /** @description 1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4647,6 +5370,8 @@ export interface operations {
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
             409: components["responses"]["Problem_409"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4675,6 +5400,7 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4704,7 +5430,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "*/*": unknown;
                 };
             };
             /** @description The range. */
@@ -4739,6 +5465,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4783,6 +5510,9 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4790,7 +5520,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                /** @description 1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4816,10 +5546,12 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
             409: components["responses"]["Problem_409"];
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4848,6 +5580,8 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4876,6 +5610,8 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4902,6 +5638,8 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4938,6 +5676,37 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
+            default: components["responses"]["Problem_default"];
+        };
+    };
+    listHolds: {
+        parameters: {
+            query?: {
+                /** @description Most items on the page: 1 to 1000, 100 where it is not given. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with all other parameters as they were. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of files under hold. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HeldFile"];
+                };
+            };
+            400: components["responses"]["Problem_400"];
+            401: components["responses"]["Problem_401"];
+            403: components["responses"]["Problem_403"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -4945,7 +5714,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                /** @description 1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4971,10 +5740,12 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
             409: components["responses"]["Problem_409"];
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5011,6 +5782,8 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5018,7 +5791,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                /** @description 1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5046,6 +5819,7 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5074,6 +5848,7 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5100,6 +5875,7 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5129,6 +5905,7 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5155,6 +5932,7 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5179,6 +5957,8 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5186,7 +5966,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                /** @description 1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5214,6 +5994,7 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5243,6 +6024,8 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5272,6 +6055,8 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5304,6 +6089,7 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5332,6 +6118,8 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5361,6 +6149,8 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5390,7 +6180,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "*/*": unknown;
                 };
             };
             /** @description The range. */
@@ -5418,6 +6208,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5459,6 +6251,7 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             503: components["responses"]["Problem_503"];
             507: components["responses"]["Problem_507"];
             default: components["responses"]["Problem_default"];
@@ -5490,7 +6283,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/png": string;
+                    "image/*": string;
                 };
             };
             /** @description The client has it. */
@@ -5511,6 +6304,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5539,6 +6333,8 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5572,6 +6368,7 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5607,6 +6404,8 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5642,6 +6441,8 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5672,7 +6473,7 @@ export interface operations {
                 sha256?: string;
             };
             header?: {
-                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                /** @description 1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5717,6 +6518,7 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             503: components["responses"]["Problem_503"];
             507: components["responses"]["Problem_507"];
             default: components["responses"]["Problem_default"];
@@ -5760,6 +6562,7 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5793,6 +6596,8 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5817,6 +6622,7 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5824,7 +6630,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                /** @description 1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5847,6 +6653,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
+            400: components["responses"]["Problem_400"];
             /** @description The token is unknown, expired or taken back. */
             401: {
                 headers: {
@@ -5910,6 +6717,7 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5938,6 +6746,7 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5962,6 +6771,7 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -5969,7 +6779,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                /** @description 1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5997,6 +6807,7 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -6023,6 +6834,7 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -6109,6 +6921,9 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            404: components["responses"]["Problem_404"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -6135,6 +6950,7 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -6166,6 +6982,7 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -6190,6 +7007,7 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -6214,6 +7032,7 @@ export interface operations {
             400: components["responses"]["Problem_400"];
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -6221,7 +7040,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                /** @description 1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -6249,6 +7068,7 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -6277,6 +7097,7 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -6303,6 +7124,7 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -6339,6 +7161,7 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -6374,6 +7197,7 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -6381,7 +7205,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                /** @description 1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6408,6 +7232,8 @@ export interface operations {
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
             409: components["responses"]["Problem_409"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -6415,7 +7241,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                /** @description 1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6445,6 +7271,7 @@ export interface operations {
             413: components["responses"]["Problem_413"];
             415: components["responses"]["Problem_415"];
             422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -6452,7 +7279,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                /** @description 1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6477,6 +7304,8 @@ export interface operations {
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
             409: components["responses"]["Problem_409"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -6505,6 +7334,7 @@ export interface operations {
             401: components["responses"]["Problem_401"];
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };
@@ -6512,7 +7342,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer. */
+                /** @description 1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6537,6 +7367,8 @@ export interface operations {
             403: components["responses"]["Problem_403"];
             404: components["responses"]["Problem_404"];
             409: components["responses"]["Problem_409"];
+            422: components["responses"]["Problem_422"];
+            429: components["responses"]["Problem_429"];
             default: components["responses"]["Problem_default"];
         };
     };

@@ -126,21 +126,30 @@ fn refusal(error: &Error) -> Refusal {
         Error::Quota { .. } => {
             Refusal { sub_category: Some("QUOTA_EXCEEDED"), ..plain(StatusCode::PAYLOAD_TOO_LARGE, VALIDATION) }
         }
-        Error::Checksum | Error::Length { .. } | Error::UrlRefused | Error::Unsupported { .. } => {
+        Error::UrlRefused => {
+            let detail = ErrorDetail {
+                message: error.to_string(),
+                code: Some("url_refused".to_owned()),
+                place: Some("url".to_owned()),
+                context: Context::new(),
+            };
+            plain(StatusCode::BAD_REQUEST, VALIDATION).with(detail)
+        }
+        Error::Checksum | Error::Length { .. } | Error::Unsupported { .. } => {
             plain(StatusCode::BAD_REQUEST, VALIDATION)
         }
         Error::Cut => plain(StatusCode::REQUEST_TIMEOUT, VALIDATION),
         Error::Precondition => plain(StatusCode::PRECONDITION_FAILED, CONFLICT),
         Error::Gone(_) => plain(StatusCode::NOT_FOUND, "OBJECT_NOT_FOUND"),
         Error::TooMany { .. } => plain(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITS"),
-        Error::State { .. } | Error::InFlight | Error::Offset { .. } | Error::Superseded => {
+        Error::State { .. } | Error::Held(_) | Error::InFlight | Error::Offset { .. } | Error::Superseded => {
             plain(StatusCode::CONFLICT, CONFLICT)
         }
         Error::Expired | Error::Forged => plain(StatusCode::FORBIDDEN, "INVALID_AUTHENTICATION"),
-        Error::Busy { .. } => plain(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITS"),
+        Error::Busy { .. } | Error::Tries { .. } => plain(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITS"),
         Error::StorageFull => plain(StatusCode::INSUFFICIENT_STORAGE, OURS),
         Error::Unavailable(_) => plain(StatusCode::SERVICE_UNAVAILABLE, OURS),
-        Error::Internal(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, OURS),
+        Error::Damaged | Error::Internal(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, OURS),
     }
 }
 

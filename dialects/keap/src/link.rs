@@ -139,13 +139,15 @@ fn status(error: &Error) -> StatusCode {
         Error::Unsupported { .. } => StatusCode::METHOD_NOT_ALLOWED,
         Error::Exists { .. }
         | Error::State { .. }
+        | Error::Held(_)
         | Error::Offset { .. }
         | Error::Superseded
         | Error::InFlight
         | Error::Quota { .. } => StatusCode::CONFLICT,
+        Error::Tries { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Busy { .. } | Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
-        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        Error::Damaged | Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -208,6 +208,7 @@ impl Refusal {
             | Error::Length { .. }
             | Error::Precondition
             | Error::State { .. }
+            | Error::Held(_)
             | Error::Offset { .. }
             | Error::Superseded
             | Error::TooMany { .. }
@@ -216,10 +217,12 @@ impl Refusal {
             | Error::UrlRefused
             | Error::Unsupported { .. }
             | Error::InFlight => request(StatusCode::BAD_REQUEST),
-            Error::Busy { .. } | Error::StorageFull | Error::Unavailable(_) => {
+            Error::Busy { .. } | Error::Tries { .. } | Error::StorageFull | Error::Unavailable(_) => {
                 Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", error.to_string())
             }
-            Error::Internal(_) => Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", error.to_string()),
+            Error::Damaged | Error::Internal(_) => {
+                Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", error.to_string())
+            }
         }
     }
 

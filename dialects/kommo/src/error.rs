@@ -54,7 +54,8 @@ pub(crate) struct ItemError {
 /// The answer to an error as `media_type`.
 pub(crate) fn answer(error: &Error, media_type: &'static str) -> Response {
     let mut response = refusal(error).into_answer(media_type);
-    if response.status() == StatusCode::TOO_MANY_REQUESTS && !matches!(error, Error::Busy { .. }) {
+    if response.status() == StatusCode::TOO_MANY_REQUESTS && !matches!(error, Error::Busy { .. } | Error::Tries { .. })
+    {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(TOO_MANY_AGAIN));
     }
     response
@@ -126,14 +127,14 @@ fn refusal(error: &Error) -> Refusal {
         Error::Precondition => plain(StatusCode::PRECONDITION_FAILED),
         Error::State { what: What::Upload, .. } => plain(StatusCode::CONFLICT),
         Error::State { .. } => plain(StatusCode::BAD_REQUEST),
-        Error::Exists { .. } | Error::InFlight | Error::Offset { .. } | Error::Superseded => {
+        Error::Exists { .. } | Error::Held(_) | Error::InFlight | Error::Offset { .. } | Error::Superseded => {
             plain(StatusCode::CONFLICT)
         }
         Error::Unsupported { .. } => plain(StatusCode::METHOD_NOT_ALLOWED),
-        Error::Busy { .. } | Error::TooMany { .. } => plain(StatusCode::TOO_MANY_REQUESTS),
+        Error::Busy { .. } | Error::Tries { .. } | Error::TooMany { .. } => plain(StatusCode::TOO_MANY_REQUESTS),
         Error::StorageFull => plain(StatusCode::INSUFFICIENT_STORAGE),
         Error::Unavailable(_) => plain(StatusCode::SERVICE_UNAVAILABLE),
-        Error::Internal(_) => plain(StatusCode::INTERNAL_SERVER_ERROR),
+        Error::Damaged | Error::Internal(_) => plain(StatusCode::INTERNAL_SERVER_ERROR),
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct ShowParams {
     params(("id" = String, Path, description = "Id or number of the file."),
         ("Range" = Option<String>, Header, description = "One range of bytes."), ShowParams),
     responses(
-        (status = 200, description = "The content.", body = String, content_type = "application/octet-stream"),
+        (status = 200, description = "The content.", body = Value, content_type = "*/*"),
         (status = 206, description = "The range."),
         (status = 302, description = "The store's own link to the content, where the server is set to redirect."),
         (status = 304, description = "The client has it."),
@@ -53,10 +53,10 @@ pub(crate) async fn active(
 /// The address never changes what it gives.
 #[utoipa::path(get, path = "/v1/files/{id}/versions/{version}/content", tag = "Content", operation_id = "getVersionContent",
     params(("id" = String, Path, description = "Id or number of the file."),
-        ("version" = i64, Path, description = "Number of the version."),
+        ("version" = i64, Path, minimum = 1, description = "Number of the version."),
         ("Range" = Option<String>, Header, description = "One range of bytes."), ShowParams),
     responses(
-        (status = 200, description = "The content.", body = String, content_type = "application/octet-stream"),
+        (status = 200, description = "The content.", body = Value, content_type = "*/*"),
         (status = 206, description = "The range."),
         (status = 302, description = "The store's own link to the content, where the server is set to redirect."),
         (status = 304, description = "The client has it."),

@@ -8,6 +8,7 @@ use attache_model::error::Code;
 use attache_model::file::{File, Version};
 use attache_model::folder::Folder;
 use attache_model::id::{FileRef, FolderRef};
+use attache_model::legal_hold::LegalHold;
 use attache_model::link::Link;
 use attache_model::listing::{FileLabel, FolderCount, Holder, Holding, LabelledEvent, ListedRecord};
 use attache_model::note::{FeedItem, NoteFile};
@@ -104,7 +105,7 @@ pub(crate) fn expiry(expires_at: Option<&str>, ttl: Option<u64>, now: Time) -> R
     }
 }
 
-fn text(time: Time) -> String {
+pub(crate) fn text(time: Time) -> String {
     time.rfc3339_millis()
 }
 
@@ -134,6 +135,7 @@ pub(crate) fn file(file: &File, public: &PublicUrl) -> types::File {
         access: file.access.into(),
         expires_at: text_of(file.expires_at),
         trashed_at: text_of(file.trashed_at),
+        hold: file.legal_hold.as_ref().map(hold),
         created_at: text(file.created_at),
         updated_at: text(file.updated_at),
         created_by: file.created_by.0,
@@ -144,6 +146,11 @@ pub(crate) fn file(file: &File, public: &PublicUrl) -> types::File {
         etag: quoted(&etag(file)),
         id,
     }
+}
+
+/// A legal hold.
+pub(crate) fn hold(hold: &LegalHold) -> types::Hold {
+    types::Hold { reason: hold.reason.clone(), placed_at: text(hold.placed_at), placed_by: hold.placed_by.0 }
 }
 
 /// A version of the file with this id.

@@ -28,8 +28,8 @@ pages! {
     "metadata_too_large" "list_too_long" "expiry_too_long" "expiry_invalid" "url_invalid" "key_reused" "record_invalid"
     "folder_cycle" "root_folder" "current_version" "preview_unsupported" "preview_too_large" "preview_failed" "cross_site"
     "unauthenticated" "scope_missing" "not_found" "method_not_allowed" "name_taken" "exists" "quota_exceeded"
-    "count_exceeded" "storage_full" "checksum_mismatch" "length_mismatch" "body_cut" "precondition_failed" "state"
-    "offset_mismatch" "superseded" "gone" "too_many" "url_expired" "signature_invalid" "url_refused" "unsupported" "in_flight" "busy" "unavailable" "internal"
+    "count_exceeded" "storage_full" "checksum_mismatch" "length_mismatch" "body_cut" "precondition_failed" "state" "held"
+    "offset_mismatch" "superseded" "gone" "too_many" "url_expired" "signature_invalid" "url_refused" "unsupported" "in_flight" "too_many_tries" "busy" "digest_mismatch" "unavailable" "internal"
 }
 
 const STYLE: &str = "

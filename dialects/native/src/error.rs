@@ -85,6 +85,7 @@ impl Problem {
                 problem.limit = Some(*limit);
             }
             Error::MissingScope(scope) => problem.scope = Some(scope.word()),
+            Error::Held(_) => problem.detail.push_str(" DELETE /v1/files/{id}/hold lifts it."),
             Error::Exists { no, id, .. } => problem.existing = Some(Existing { id: id.clone(), no: *no }),
             Error::Unauthenticated(_)
             | Error::NotFound(_)
@@ -101,8 +102,10 @@ impl Problem {
             | Error::UrlRefused
             | Error::Unsupported { .. }
             | Error::InFlight
+            | Error::Tries { .. }
             | Error::Busy { .. }
             | Error::StorageFull
+            | Error::Damaged
             | Error::Unavailable(_)
             | Error::Internal(_) => {}
         }

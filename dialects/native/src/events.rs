@@ -20,14 +20,17 @@ use utoipa::IntoParams;
 #[expect(dead_code, reason = "it only describes the query; a test holds its names against those that are read")]
 pub(crate) struct EventParams {
     /// The last number that is known; 0, or nothing, for the beginning.
+    #[param(minimum = 0)]
     after: Option<i64>,
     /// Instead of `after`: newest first, those before this number, or `end` for the newest of all.
     before: Option<String>,
     /// One of these kinds, such as `file.created`, between commas or repeated; all where it is not given.
     kinds: Option<Vec<String>>,
     /// Seconds to wait where nothing has happened after `after`, at most 30. The answer comes as soon as something happens.
+    #[param(minimum = 0, maximum = 30, default = 0)]
     wait: Option<u64>,
     /// Most events: 1 to 1000, 100 where it is not given.
+    #[param(minimum = 1, maximum = 1000, default = 100)]
     limit: Option<u32>,
 }
 
@@ -60,15 +63,14 @@ fn shown(page: &EventPage) -> Events {
 }
 
 fn asked(query: &Query, limits: &Limits) -> Result<EventQuery> {
-    let after = query.parsed::<u64>("after", "a whole number")?;
-    let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let after = pages::whole(query, "after", "a whole number")?;
     let side = match (query.one("before")?, after) {
-        (None, after) => Side::After(number(after.unwrap_or(0))),
+        (None, after) => Side::After(after.unwrap_or(0)),
         (Some(_), Some(_)) => {
             return Err(Error::malformed(Code::ParameterInvalid, "before", "give either after or before"));
         }
         (Some("end"), None) => Side::Before(i64::MAX),
-        (Some(_), None) => Side::Before(number(query.parsed("before", "a whole number, or 'end'")?.unwrap_or(0))),
+        (Some(_), None) => Side::Before(pages::whole(query, "before", "a whole number, or 'end'")?.unwrap_or(0)),
     };
     let kinds = query.list("kinds").map(kind).collect::<Result<_>>()?;
     Ok(EventQuery { side, kinds, limit: pages::limit(query, limits)? })
@@ -98,8 +100,10 @@ fn wait(query: &Query, limits: &Limits) -> Result<u64> {
 #[expect(dead_code, reason = "it only describes the query")]
 pub(crate) struct HistoryParams {
     /// Those before this number; the newest where it is not given.
+    #[param(minimum = 0)]
     before: Option<i64>,
     /// Most events: 1 to 1000, 100 where it is not given.
+    #[param(minimum = 1, maximum = 1000, default = 100)]
     limit: Option<u32>,
 }
 
@@ -111,8 +115,7 @@ pub(crate) struct HistoryParams {
     responses((status = 200, description = "The file's events.", body = List<Event>)))]
 pub(crate) async fn of_file(State(site): State<Site>, caller: Viewing, At(id): At<String>, query: Params) -> Answer {
     query.only(&["before", "limit"])?;
-    let before = query.parsed::<u64>("before", "a whole number")?;
-    let before = before.map_or(i64::MAX, |before| i64::try_from(before).unwrap_or(i64::MAX));
+    let before = pages::whole(&query, "before", "a whole number")?.unwrap_or(i64::MAX);
     let limit = pages::limit(&query, site.core.limits())?;
     let items = caller.view()?.history_of(convert::file_ref(&id)?, before, limit).await?;
     let items: Vec<_> = items.iter().map(convert::event).collect();

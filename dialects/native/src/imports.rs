@@ -13,7 +13,8 @@ use http::HeaderMap;
 
 /// Import a file from a URL
 ///
-/// A task fetches it. Only public addresses are fetched, also behind redirects.
+/// A task fetches it. Only public addresses are fetched, also behind redirects: an address in the URL that is not public
+/// is refused at once, and one that a name or a redirect leads to ends the task.
 #[utoipa::path(post, path = "/v1/imports", tag = "Files", operation_id = "importFile", request_body = NewImport,
     responses((status = 202, description = "The task that was asked for.", body = Accepted,
         headers(("Location" = String, description = "Address of the task.")))))]
@@ -28,7 +29,7 @@ pub(crate) async fn create(
     query.only(&[])?;
     let edit = caller.edit()?.under(held.once());
     let asked: NewImport = read::json(&headers, body, site.core.limits()).await?;
-    Ok(tasks::accepted(edit.import_url(wanted(asked, edit.now())?).await?, &site.public))
+    Ok(tasks::accepted(edit.import_at_once(wanted(asked, edit.now())?).await?, &site.public))
 }
 
 /// An import as core takes it.

@@ -5,16 +5,19 @@
 
 mod account;
 mod around;
+mod audit;
 mod batch;
 mod content;
 mod convert;
 mod docs;
+mod erasures;
 mod error;
 mod events;
 mod files;
 mod folders;
 mod imports;
 mod intakes;
+mod legal_holds;
 mod links;
 mod list;
 mod markdown;
@@ -123,6 +126,8 @@ fn routes() -> Vec<Route> {
         get "/v1/files/{id}/versions" files::versions,
         get "/v1/files/{id}/versions/{version}/content" content::version,
         post "/v1/files/{id}/restore" trash::restore,
+        put "/v1/files/{id}/hold" legal_holds::place,
+        delete "/v1/files/{id}/hold" legal_holds::lift,
         get "/v1/files/{id}/records" records::of_file,
         get "/v1/files/{id}/events" events::of_file,
         get "/v1/files/{id}/links" links::of_file,
@@ -131,6 +136,11 @@ fn routes() -> Vec<Route> {
         post "/v1/files/batch/restore" batch::restore,
         post "/v1/files/batch/link" batch::link,
         post "/v1/files/batch/unlink" batch::unlink,
+        get "/v1/holds" legal_holds::list,
+        get "/v1/erasures" erasures::list,
+        get "/v1/erasures/key" erasures::key,
+        get "/v1/erasures/{id}" erasures::get_one,
+        get "/v1/erasures/{id}/certificate" erasures::certificate,
         get "/v1/trash" trash::list,
         delete "/v1/trash" trash::empty,
         get "/v1/records" records::all,
@@ -152,6 +162,7 @@ fn routes() -> Vec<Route> {
         get "/v1/links" links::list,
         delete "/v1/links/{id}" links::revoke,
         get "/v1/events" events::list,
+        get "/v1/audit" audit::list,
         get "/v1/tasks" tasks::list,
         get "/v1/tasks/{id}" tasks::get_one,
         get "/v1/usage" usage::get_one,

@@ -22,6 +22,7 @@ const DEFAULT_LIMIT: u64 = 100;
 #[expect(dead_code, reason = "it only describes the query; a test holds its names against those that are read")]
 pub(crate) struct PageParams {
     /// Most items on the page: 1 to 1000, 100 where it is not given.
+    #[param(minimum = 1, maximum = 1000, default = 100)]
     limit: Option<u32>,
     /// `next_cursor` of the page before, with all other parameters as they were.
     cursor: Option<String>,
@@ -41,6 +42,19 @@ pub(crate) fn limit(query: &Query, limits: &Limits) -> Result<u32> {
     match u32::try_from(limit) {
         Ok(limit) if limit >= 1 && u64::from(limit) <= most => Ok(limit),
         _ => Err(Error::malformed(Code::ParameterInvalid, "limit", format!("'{limit}' is not {wanted}"))),
+    }
+}
+
+/// A number from 0 that the database can hold; `wanted` says what it counts.
+///
+/// # Errors
+/// [`Code::ParameterInvalid`] below and above, and for what is no number.
+pub(crate) fn whole(query: &Query, name: &str, wanted: &str) -> Result<Option<i64>> {
+    match query.parsed::<i64>(name, wanted)? {
+        Some(number) if number < 0 => {
+            Err(Error::malformed(Code::ParameterInvalid, name, format!("'{number}' is not {wanted}")))
+        }
+        number => Ok(number),
     }
 }
 
@@ -116,6 +130,17 @@ mod tests {
         assert_eq!(asked("").unwrap(), 100);
         for bad in ["limit=1001", "limit=0", "limit=-1", "limit=x", "limit=99999999999", "limit=1&limit=2"] {
             assert!(asked(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_taken_to_the_last_one_that_the_database_holds() {
+        let read = |query: &str| whole(&Query::parse(query).unwrap(), "after", "a whole number");
+        assert_eq!(read("after=9223372036854775807").unwrap(), Some(i64::MAX));
+        assert_eq!(read("after=0").unwrap(), Some(0));
+        assert_eq!(read("").unwrap(), None);
+        for bad in ["after=-1", "after=9223372036854775808", "after=x", "after="] {
+            assert!(read(bad).is_err(), "{bad}");
         }
     }
 

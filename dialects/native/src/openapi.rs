@@ -3,8 +3,11 @@
 //! It is made by the tests and committed. The server reads what is committed: so it carries none of what makes it, which
 //! would be a twentieth of the binary, and touched at every start.
 
+mod follow;
+
 use crate::{
-    account, batch, content, error, events, files, folders, imports, intakes, links, pages, preview, put, records,
+    account, audit, batch, content, erasures, error, events, files, folders, imports, intakes, legal_holds, links,
+    pages, preview, put, records,
 };
 use crate::{panel, session, signed, tasks, tokens, trash, upload, usage, webhooks};
 use utoipa::openapi::content::ContentBuilder;
@@ -28,7 +31,9 @@ pub const PATH: &str = "docs/openapi.json";
     paths(
         files::list, upload::create, files::by_path, put::by_path, files::get_one, files::change, trash::delete,
         content::active, preview::of_active, put::replace, files::versions, content::version, trash::restore, trash::list, trash::empty,
-        events::of_file, records::of_file, records::all, records::list, records::upload, records::link, records::unlink, records::feed,
+        legal_holds::place, legal_holds::lift, legal_holds::list,
+        erasures::list, erasures::get_one, erasures::certificate, erasures::key,
+        events::of_file, audit::list, records::of_file, records::all, records::list, records::upload, records::link, records::unlink, records::feed,
         links::of_file, links::create, links::list, links::revoke, signed::fetch,
         batch::delete, batch::restore, batch::link, batch::unlink,
         folders::list, folders::create, folders::by_path, folders::get_one, folders::change, folders::delete,
@@ -45,7 +50,7 @@ pub const PATH: &str = "docs/openapi.json";
     tags(
         (name = "Files", description = "Files and their properties."),
         (name = "Content", description = "Bytes and versions."),
-        (name = "Trash", description = "Deleting, restoring, erasing."),
+        (name = "Trash", description = "Deleting, restoring, erasing, and what must not be."),
         (name = "Records", description = "Files on records such as `contact/42`."),
         (name = "Signed links", description = "Addresses that work without a token for a while."),
         (name = "Intake links", description = "Addresses by which people without a token send files in."),
@@ -100,52 +105,86 @@ fn complete_path(path: &str, item: &mut PathItem) {
     if let (Some(operation), true) = (&mut item.post, path == "/v1/panel/files") {
         complete(path, operation, &[]);
     } else if let Some(operation) = &mut item.post {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        let key = text.min_length(Some(1)).max_length(Some(255)).pattern(Some("^[!-~]([ -~]*[!-~])?$"));
         let key = ParameterBuilder::new()
             .name("Idempotency-Key")
             .parameter_in(ParameterIn::Header)
             .required(Required::False)
             .description(Some(
-                "1 to 255 characters that name this operation. A repetition within 24 hours gets the first answer.",
+                "1 to 255 printable ASCII characters that name this operation. A repetition within 24 hours gets the first answer.",
             ))
-            .schema(Some(ObjectBuilder::new().schema_type(Type::String)));
+            .schema(Some(key));
         operation.parameters.get_or_insert_default().push(key.build().into());
-        complete(path, operation, &["409"]);
+        complete(path, operation, &["400", "409", "422"]);
     }
 }
 
-/// Adds the problems that an operation can answer with.
+/// Paths whose operations may be asked for a folder that is not there, in their bodies.
+const OF_FOLDERS: [&str; 2] = ["/v1/folders", "/v1/imports"];
+/// What paths have of operations that are asked for what is not allowed: for a name, for a record, for changes of the root
+/// folder, or with a token that is none of a panel.
+const NAMED: [&str; 4] = ["/by-path/", "/{type}/", "/folders/{id}", "/v1/panel"];
+
+/// Adds what can follow an operation, and the problems that it can answer with.
 fn complete(path: &str, operation: &mut Operation, more: &[&'static str]) {
-    let mut statuses = more.to_vec();
-    statuses.push("default");
-    let open = operation.security.is_some();
-    let has = |operation: &Operation, name: &str| {
-        let parameters = operation.parameters.iter().flatten();
-        parameters
-            .into_iter()
-            .any(|parameter| matches!(parameter, RefOr::T(own) if own.name.eq_ignore_ascii_case(name)))
-    };
-    if !open {
-        statuses.extend(["400", "401", "403"]);
-    }
-    if path.starts_with("/signed/") {
-        statuses.extend(["403", "404"]);
-    }
-    if path.contains('{') {
-        statuses.push("404");
-    }
-    if has(operation, "If-Match") {
-        statuses.push("412");
-    }
-    if let Some(RefOr::T(body)) = &operation.request_body {
-        statuses.extend(["409", "413", "415", "422"]);
-        if body.content.contains_key("application/octet-stream") {
-            statuses.extend(["408", "503", "507"]);
-        }
-    }
+    follow::lead_on(operation);
+    let statuses = [&["default"], more, &at_path(path), &of_parts(operation)].concat();
     for status in statuses {
         let place = format!("#/components/responses/{}", name(status));
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| Ref::new(place).into());
     }
+}
+
+/// The problems that come of a path.
+fn at_path(path: &str) -> Vec<&'static str> {
+    let mut statuses = Vec::new();
+    if path.starts_with("/signed/") {
+        statuses.push("403");
+    }
+    if path.contains('{') || OF_FOLDERS.contains(&path) {
+        statuses.push("404");
+    }
+    if path.ends_with("/certificate") {
+        statuses.push("409");
+    }
+    if NAMED.iter().any(|place| path.contains(place)) {
+        statuses.push("422");
+    }
+    statuses
+}
+
+/// The problems that come of an operation's credentials, parameters and body.
+fn of_parts(operation: &Operation) -> Vec<&'static str> {
+    let mut statuses = Vec::new();
+    let parameters = || operation.parameters.iter().flatten();
+    let has = |name: &str| {
+        parameters().any(|parameter| matches!(parameter, RefOr::T(own) if own.name.eq_ignore_ascii_case(name)))
+    };
+    let open = operation.security.is_some();
+    if !open {
+        statuses.extend(["400", "401", "403", "429"]);
+    }
+    if ["folder_id", "parent_id", "under"].into_iter().any(has) {
+        statuses.push("404");
+    }
+    if ["record", "parent_id"].into_iter().any(has) {
+        statuses.push("422");
+    }
+    // What is erased may be under legal hold.
+    if has("erase") {
+        statuses.push("409");
+    }
+    if has("If-Match") {
+        statuses.push("412");
+    }
+    if let Some(RefOr::T(body)) = &operation.request_body {
+        statuses.extend(["400", "409", "413", "415", "422"]);
+        if body.content.contains_key("application/octet-stream") {
+            statuses.extend(["408", "503", "507"]);
+        }
+    }
+    statuses
 }
 
 fn problem(description: &str) -> utoipa::openapi::Response {
@@ -154,7 +193,7 @@ fn problem(description: &str) -> utoipa::openapi::Response {
 }
 
 /// The problems by status, and what they mean for every operation.
-const PROBLEMS: [(&str, &str); 13] = [
+const PROBLEMS: [(&str, &str); 14] = [
     ("400", "The request cannot be read."),
     ("401", "The token is missing, unknown, expired or taken back."),
     ("403", "The token lacks a scope, or the link is not valid."),
@@ -165,6 +204,10 @@ const PROBLEMS: [(&str, &str); 13] = [
     ("413", "More than a limit allows."),
     ("415", "The body has the wrong content type."),
     ("422", "A value is not allowed; nothing was changed."),
+    (
+        "429",
+        "There are as many as there may be; or too many unknown tokens came, and `Retry-After` says when to come again.",
+    ),
     ("503", "Too much at once; `Retry-After` says when to come again."),
     ("507", "The account's quota or the disk is full; nothing was stored."),
     ("default", "Any other problem."),

@@ -51,7 +51,7 @@ impl Pages {
 
 /// Get this document
 #[utoipa::path(get, path = "/openapi.json", tag = "About", operation_id = "getOpenApi", security(()),
-    responses((status = 200, description = "The OpenAPI 3.1 document.", body = String, content_type = "application/json")))]
+    responses((status = 200, description = "The OpenAPI 3.1 document.", body = Object, content_type = "application/json")))]
 pub(crate) async fn openapi(State(site): State<Site>) -> Response {
     page("application/json", site.pages.openapi())
 }

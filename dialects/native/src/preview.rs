@@ -49,7 +49,7 @@ pub(crate) struct Sized {
 #[utoipa::path(get, path = "/v1/files/{id}/preview", tag = "Content", operation_id = "getPreview",
     params(("id" = String, Path, description = "Id or number of the file."), PreviewParams),
     responses(
-        (status = 200, description = "The picture.", body = String, content_type = "image/png"),
+        (status = 200, description = "The picture.", body = String, content_type = "image/*"),
         (status = 304, description = "The client has it."),
         (status = 422, description = "There is no preview of this content, or not in this size."),
     ))]

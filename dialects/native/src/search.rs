@@ -74,8 +74,10 @@ pub(crate) struct FileFilter {
     #[param(inline)]
     access: Option<Vec<Access>>,
     /// SHA-256 of the active content, in hex.
+    #[param(pattern = "^[0-9a-fA-F]{64}$")]
     sha256: Option<String>,
     /// MD5 of the active content, in hex.
+    #[param(pattern = "^[0-9a-fA-F]{32}$")]
     md5: Option<String>,
     /// True lists what is in the trash instead.
     trashed: Option<bool>,
@@ -160,7 +162,7 @@ fn plain_tests(query: &Query) -> Result<Vec<FileTest>> {
         extensions(query).map(FileTest::ExtensionIn),
         query.one("type")?.map(|kind| FileTest::MediaType(kind.to_owned())),
         words::<Kind>(query, "kind")?.map(|kinds| FileTest::KindIn(kinds.into_iter().map(Into::into).collect())),
-        span(query.parsed("size_min", BYTES)?, query.parsed("size_max", BYTES)?).map(FileTest::Size),
+        span(list::whole(query, "size_min", BYTES)?, list::whole(query, "size_max", BYTES)?).map(FileTest::Size),
         times(query, "created_after", "created_before")?.map(FileTest::Created),
         times(query, "updated_after", "updated_before")?.map(FileTest::Updated),
         times(query, "expires_after", "expires_before")?.map(FileTest::Expires),

@@ -21,8 +21,8 @@ const KEPT: Duration = Duration::from_secs(60);
 #[utoipa::path(get, path = "/signed/{token}", tag = "Signed links", operation_id = "fetchSigned", security(()),
     params(("token" = String, Path, description = "The sealed part of the link.")),
     responses(
-        (status = 200, description = "The content, or the preview that the link was made for.", body = String,
-            content_type = "application/octet-stream"),
+        (status = 200, description = "The content, or the preview that the link was made for.", body = Value,
+            content_type = "*/*"),
         (status = 206, description = "The range."),
         (status = 302, description = "The store's own link to the content, where the server is set to redirect."),
         (status = 304, description = "The client has it."),

@@ -7,8 +7,9 @@ use attache_core::{FileSort, Life, Order};
 use attache_http::once::Held;
 use axum::body::Body;
 use axum::extract::State;
-use axum::response::IntoResponse;
-use http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use http::header::LINK;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use utoipa::IntoParams;
 
 /// How to delete.
@@ -16,7 +17,8 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it only describes the query")]
 pub(crate) struct DeleteParams {
-    /// True removes the file for good: bytes, versions, name and all. Also for files in the trash.
+    /// True removes the file for good: bytes, versions, name and all. Also for files in the trash, not for those under legal
+    /// hold.
     erase: Option<bool>,
 }
 
@@ -30,18 +32,34 @@ pub(crate) struct DeleteParams {
         ("If-Match" = Option<String>, Header, description = "The `ETag` that the file must still have."),
         DeleteParams,
     ),
-    responses((status = 204, description = "It is gone from lists and downloads.")))]
-pub(crate) async fn delete(caller: Removing, At(id): At<String>, query: Params, headers: HeaderMap) -> Answer {
+    responses((status = 204, description = "It is gone from lists and downloads.",
+        headers(("Link" = String, description = "With `erase`: the address of the erasure, as `describedby`.")))))]
+pub(crate) async fn delete(
+    State(site): State<Site>,
+    caller: Removing,
+    At(id): At<String>,
+    query: Params,
+    headers: HeaderMap,
+) -> Answer {
     query.only(&["erase"])?;
     let erase = query.parsed("erase", "true or false")?.unwrap_or(false);
     let (file, condition) = (convert::file_ref(&id)?, read::condition(&headers));
     let remove = caller.remove()?;
-    if erase {
-        remove.erase_file(file, condition).await?;
-    } else {
+    if !erase {
         remove.trash_file(file, condition).await?;
+        return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    Ok(StatusCode::NO_CONTENT.into_response())
+    let erasure = remove.erase_file(file, condition).await?;
+    Ok(erased(&site.public.link(["v1", "erasures", &erasure.to_string()])))
+}
+
+/// The answer that leads to an erasure.
+fn erased(place: &str) -> Response {
+    let mut answer = StatusCode::NO_CONTENT.into_response();
+    if let Ok(link) = HeaderValue::from_str(&format!("<{place}>; rel=\"describedby\"")) {
+        answer.headers_mut().insert(LINK, link);
+    }
+    answer
 }
 
 /// Restore a file
@@ -84,7 +102,7 @@ pub(crate) async fn list(State(site): State<Site>, caller: Viewing, query: Param
 
 /// Empty the trash
 ///
-/// Everything that is in it now goes for good, with its versions and bytes. This is a task: other requests go on
+/// Everything that is in it now goes for good, with its versions and bytes; files under legal hold stay. This is a task: other requests go on
 /// meanwhile, and what comes into the trash later stays.
 #[utoipa::path(delete, path = "/v1/trash", tag = "Trash", operation_id = "emptyTrash",
     responses((status = 202, description = "The task that was asked for.", body = Accepted,

@@ -192,7 +192,7 @@ pub(crate) async fn replay(
 ) -> Answer {
     query.only(&[])?;
     let asked: types::WebhookReplay = read::json(&headers, body, site.core.limits()).await?;
-    let after = i64::try_from(asked.after).unwrap_or(i64::MAX);
+    let after = i64::try_from(asked.after).map_err(|_| Error::invalid("after", "there is no event of this number"))?;
     caller.manage()?.replay_webhook(named(&id)?, after).await?;
     Ok(StatusCode::ACCEPTED.into_response())
 }

@@ -75,12 +75,13 @@ fn status(error: &Error) -> StatusCode {
         | Error::Cut
         | Error::Exists { .. }
         | Error::State { .. }
+        | Error::Held(_)
         | Error::InFlight => StatusCode::CONFLICT,
         Error::Precondition => StatusCode::PRECONDITION_FAILED,
-        Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Error::TooMany { .. } | Error::Tries { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Busy { .. } | Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
-        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        Error::Damaged | Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

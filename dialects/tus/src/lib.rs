@@ -15,6 +15,8 @@ mod look;
 mod memo;
 mod metadata;
 mod sender;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod trial;
 
 use attache_core::{Core, Credential};
 use attache_http::session::bearer_or_session;

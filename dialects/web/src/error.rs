@@ -28,10 +28,11 @@ fn told(error: &Error) -> (StatusCode, &'static str) {
         Error::Offset { .. } | Error::Superseded | Error::Exists { .. } | Error::State { .. } | Error::InFlight => {
             (StatusCode::CONFLICT, "Somebody else was faster")
         }
+        Error::Held(_) => (StatusCode::CONFLICT, "This is under legal hold"),
         Error::Precondition => (StatusCode::PRECONDITION_FAILED, "It changed meanwhile"),
-        Error::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "Please wait a moment"),
+        Error::TooMany { .. } | Error::Tries { .. } => (StatusCode::TOO_MANY_REQUESTS, "Please wait a moment"),
         Error::Busy { .. } | Error::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "Please try again soon"),
         Error::StorageFull => (StatusCode::INSUFFICIENT_STORAGE, "There is no room left"),
-        Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong"),
+        Error::Damaged | Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong"),
     }
 }

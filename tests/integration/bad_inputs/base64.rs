@@ -6,6 +6,7 @@
 
 use super::face_of;
 use super::form::{Case, cases};
+use super::sent::Sent;
 use super::table::{Row, rows};
 use crate::keap::xml::{Xml, call, told};
 use crate::native::{is_sound, list, names};
@@ -83,10 +84,10 @@ async fn offer(client: &Client, row: &Row, file: i64) -> Vec<(&'static str, bool
     let json = |more: &[u8]| [b"{\"file_name\":".as_slice(), &row.json(), more, b"}"].concat();
     let made = v1(client, json(b",\"file_association\":\"CONTACT\",\"contact_id\":7,\"file_data\":\"QUJD\"")).await;
     let change = client.put(&format!("{V1}/{file}")).header("Content-Type", "application/json").body(json(b""));
-    let mut answers = vec![("v1", true, made)];
+    let mut answers = vec![("a name in Keap's v1", true, made)];
     if !row.is_good() {
         // No name on a change is no change.
-        answers.push(("v1, a new name", true, change.ask().await));
+        answers.push(("a new name in Keap's v1", true, change.ask().await));
     }
     let form = |rest: &[u8]| {
         let name =
@@ -96,10 +97,10 @@ async fn offer(client: &Client, row: &Row, file: i64) -> Vec<(&'static str, bool
     let rest = b"--b\r\nContent-Disposition: form-data; name=\"file_association\"\r\n\r\nCOMPANY\r\n\
         --b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"../../evil\"\r\n\r\nx\r\n";
     let kind = ("Content-Type", "multipart/form-data; boundary=b");
-    answers.push(("v2", true, client.post(V2).header(kind.0, kind.1).body(form(rest)).ask().await));
+    answers.push(("a name in Keap's v2", true, client.post(V2).header(kind.0, kind.1).body(form(rest)).ask().await));
     if !row.is_good() {
         let change = client.post(&format!("{V2}/{file}")).header(kind.0, kind.1).body(form(b""));
-        answers.push(("v2, a new name", true, change.ask().await));
+        answers.push(("a new name in Keap's v2", true, change.ask().await));
     }
     // As bytes, since not every name is a text: the name's place is filled afterwards.
     let document = |method: &str, args: &[Xml]| -> Vec<u8> {
@@ -117,16 +118,15 @@ async fn offer(client: &Client, row: &Row, file: i64) -> Vec<(&'static str, bool
         [head.as_bytes(), &escaped, tail.as_bytes()].concat()
     };
     let upload = document("FileService.uploadFile", &["key".into(), 7.into(), "NAME".into(), Xml::content(b"x")]);
-    answers.push(("uploadFile", false, client.post(RPC).body(upload).ask().await));
+    answers.push(("a name in Keap's XML-RPC", false, client.post(RPC).body(upload).ask().await));
     if !row.is_good() {
         let rename = document("FileService.renameFile", &["key".into(), file.into(), "NAME".into()]);
-        answers.push(("renameFile", false, client.post(RPC).body(rename).ask().await));
+        answers.push(("a new name in Keap's XML-RPC", false, client.post(RPC).body(rename).ask().await));
     }
     answers
 }
 
-#[tokio::test]
-async fn a_name_is_judged_alike_on_keaps_three_faces() {
+pub(super) async fn a_name_is_judged_alike_on_keaps_three_faces(sent: &mut Sent) {
     let app = TestApp::start().await;
     let canary = app.data().join("canary.txt");
     std::fs::write(&canary, "untouched").unwrap();
@@ -137,6 +137,7 @@ async fn a_name_is_judged_alike_on_keaps_three_faces() {
         let before = face_of(&client).await;
         let answers = offer(&client, &row, file).await;
         for (surface, is_rest, answer) in &answers {
+            sent.to(surface);
             let shown = format!("{} ({surface}): {} {}", row.id, answer.status, answer.text());
             match (row.is_good(), *is_rest) {
                 (true, true) => assert!(answer.status.is_success(), "{shown}"),

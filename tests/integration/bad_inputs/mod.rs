@@ -1,18 +1,22 @@
 //! Hostile and broken input: each gets its own answer, nothing of it is stored, and nothing that was there changes.
 
+mod absent;
 mod base64;
 mod form;
 pub(crate) mod graphql;
 mod import;
 mod name;
+pub(crate) mod row;
+mod sent;
 mod serving;
 mod table;
 mod token;
 mod tus;
 mod upload;
+mod wire;
 mod xmlrpc;
 
-use attache_tests::{Answer, Ask, Client};
+use attache_tests::{Ask, Client};
 use std::collections::BTreeMap;
 
 /// Everything that a client's account shows: what a refused request must leave as it was.
@@ -24,12 +28,4 @@ pub(crate) async fn face_of(client: &Client) -> BTreeMap<&'static str, Vec<serde
     let account = client.get("/v1/account").ask().await.expect(200);
     face.insert("usage", vec![account["usage"].clone()]);
     face
-}
-
-/// Demands what a row says: a status, and the stable word where it names one.
-#[track_caller]
-pub(crate) fn demand(row: &table::Row, what: &str, answer: &Answer) {
-    let told = format!("{} {}", answer.status.as_u16(), answer.code());
-    let expected = row.expected.trim_end_matches(" empty");
-    assert!(told.starts_with(expected), "{} ({what}): {told} where {expected} is right: {}", row.id, answer.text());
 }

@@ -1,13 +1,13 @@
 //! Names that are none, on every surface that takes one.
 
+use super::face_of;
+use super::sent::Sent;
 use super::table::{Row, rows};
-use super::{demand, face_of};
 use crate::native::{at, names, post, put};
 use attache_tests::{Answer, Ask, Client, TestApp};
 use serde_json::{Value, json};
 
-#[tokio::test]
-async fn a_name_is_judged_alike_on_every_surface() {
+pub(super) async fn a_name_is_judged_alike_on_every_surface(sent: &mut Sent) {
     let app = TestApp::start().await;
     let canary = app.data().join("canary.txt");
     std::fs::write(&canary, "untouched").unwrap();
@@ -18,9 +18,8 @@ async fn a_name_is_judged_alike_on_every_surface() {
         let before = face_of(&client).await;
         for (surface, answer) in offer(&client, &row, &file, &folder).await {
             match (row.is_good(), answer.status.as_u16()) {
-                (true, 200..300) => {}
-                // On each surface the same name again is taken by then, or it is no name for a folder.
-                _ => demand(&row, surface, &answer),
+                (true, 200..300) => sent.to(surface),
+                _ => sent.answered(&row, surface, &answer),
             }
         }
         if row.is_good() {
@@ -53,9 +52,22 @@ async fn offer(client: &Client, row: &Row, file: &Value, folder: &Value) -> Vec<
         .ask()
         .await;
     let mut answers = vec![("a query", raw), ("a form's field", form)];
+    let quoted = row.input.iter().flat_map(|byte| match byte {
+        b'"' => b"%22".to_vec(),
+        b'\\' => b"\\\\".to_vec(),
+        byte => vec![*byte],
+    });
+    let named: Vec<u8> = [b"filename=\"".to_vec(), quoted.collect(), b"\"".to_vec()].concat();
+    let extended = format!("filename*=UTF-8''{}", row.encoded()).into_bytes();
+    // A header holds no control characters at all; escaped, they are a name like any other.
+    if !row.input.iter().any(u8::is_ascii_control) {
+        answers.push(("a part's name", part(client, &named).await));
+    }
+    answers.push(("a part's extended name", part(client, &extended).await));
+    let on_record = format!("/v1/records/deal/1/files?on_conflict=number&name={}", row.encoded());
+    answers.push(("a file on a record", client.post(&on_record).body("x").ask().await));
     let import =
-        [b"{\"url\":\"http://127.0.0.1:9/\",\"on_conflict\":\"number\",\"name\":".as_slice(), &row.json(), b"}"]
-            .concat();
+        [b"{\"url\":\"http://localhost/\",\"on_conflict\":\"number\",\"name\":".as_slice(), &row.json(), b"}"].concat();
     answers.push(("an import", as_json(client.post("/v1/imports"), import).await));
     if !row.is_good() {
         let renamed = [b"{\"name\":".as_slice(), &row.json(), b"}"].concat();
@@ -65,6 +77,17 @@ async fn offer(client: &Client, row: &Row, file: &Value, folder: &Value) -> Vec<
         answers.push(("a new name of a folder", as_json(client.patch(&place), renamed).await));
     }
     answers
+}
+
+/// A form whose part of the file says of itself what `name` holds.
+async fn part(client: &Client, name: &[u8]) -> Answer {
+    let form = [
+        b"--b\r\nContent-Disposition: form-data; name=\"file\"; ".as_slice(),
+        name,
+        b"\r\n\r\nx\r\n--b\r\nContent-Disposition: form-data; name=\"on_conflict\"\r\n\r\nnumber\r\n--b--\r\n",
+    ];
+    let request = client.post("/v1/files").header("Content-Type", "multipart/form-data; boundary=b");
+    request.body(form.concat()).ask().await
 }
 
 async fn as_json(request: reqwest::RequestBuilder, body: Vec<u8>) -> Answer {
@@ -91,8 +114,7 @@ async fn names_that_differ_in_case_are_two() {
     app.stop().await;
 }
 
-#[tokio::test]
-async fn no_name_through_hubspots_face_is_one_that_misleads() {
+pub(super) async fn no_name_through_hubspots_face_is_one_that_misleads(sent: &mut Sent) {
     let app = TestApp::start().await;
     let canary = app.data().join("canary.txt");
     std::fs::write(&canary, "untouched").unwrap();
@@ -107,6 +129,7 @@ async fn no_name_through_hubspots_face_is_one_that_misleads() {
         ];
         let request = client.post("/files/v3/files").header("Content-Type", "multipart/form-data; boundary=b");
         let answer = request.body(form.concat()).ask().await;
+        sent.to("a name through HubSpot's face");
         assert!([201, 400].contains(&answer.status.as_u16()), "{}: {}", row.id, answer.text());
         assert!(answer.status == 201 || answer.json()["category"].is_string(), "{}", answer.text());
     }
@@ -114,5 +137,44 @@ async fn no_name_through_hubspots_face_is_one_that_misleads() {
         assert!(attache_model::name::check(&name).is_ok_and(|checked| checked == name), "{name:?} is no name");
     }
     assert_eq!(std::fs::read_to_string(&canary).unwrap(), "untouched");
+    app.stop().await;
+}
+
+pub(super) async fn no_name_through_kommos_face_is_one_that_misleads(sent: &mut Sent) {
+    let app = TestApp::start().await;
+    let canary = app.data().join("canary.txt");
+    std::fs::write(&canary, "untouched").unwrap();
+    let client = app.client("all").await;
+    for row in rows("name") {
+        let session = [b"{\"file_size\":0,\"file_name\":".as_slice(), &row.json(), b"}"].concat();
+        let opened = as_json(client.post("/v1.0/sessions"), session).await;
+        sent.to("a name through Kommo's face");
+        assert!([200, 400].contains(&opened.status.as_u16()), "{}: {}", row.id, opened.text());
+        if opened.status == 200 {
+            let url = opened.json()["upload_url"].as_str().unwrap().to_owned();
+            client.with_token(None).post(&url).body("").ask().await.expect(200);
+        }
+    }
+    for name in names(&client, "/v1/files").await {
+        assert!(attache_model::name::check(&name).is_ok_and(|checked| checked == name), "{name:?} is no name");
+    }
+    assert_eq!(std::fs::read_to_string(&canary).unwrap(), "untouched");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn no_page_of_ours_lets_a_name_become_markup() {
+    use crate::intake::Part::File;
+    let app = TestApp::start().await;
+    let client = app.client("all").await;
+    let name = "<img src=x onerror=alert(1)>.png";
+    let made = crate::intake::intake(&client, json!({ "title": name, "note": name, "types": ["image/*"] })).await;
+    let url = crate::intake::url(&made);
+    let parts = [File(name, "image/png", crate::intake::PNG), File(name, "text/html", b"no picture")];
+    for page in [app.stranger().get(url).ask().await, crate::intake::send(&app.stranger(), url, &parts).await] {
+        assert_eq!(page.status, 200);
+        assert!(page.header("content-type").starts_with("text/html"));
+        assert!(!page.text().contains("<img src=x") && page.text().contains("&lt;img src=x"), "{}", page.text());
+    }
     app.stop().await;
 }

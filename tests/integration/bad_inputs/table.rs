@@ -1,13 +1,14 @@
-//! The table of inputs, and the tests that its rows drive.
+//! Requests that are wrong in one way each, as a table, and the surfaces that most of them are for.
 
-use super::{demand, face_of};
+use super::face_of;
+use super::sent::Sent;
 use crate::native::{at, put};
 use attache_tests::{Ask, Client, TestApp};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
 
-const TABLE: &str = include_str!("../../data/bad-inputs.tsv");
+const TABLE: &str = include_str!("../../data/requests.tsv");
 
 /// A row of the table.
 #[derive(Clone, Debug)]
@@ -95,43 +96,41 @@ async fn app_with_a_file() -> (TestApp, Client, Value) {
     (app, client, file)
 }
 
-#[tokio::test]
-async fn folder_paths() {
+pub(super) async fn folder_paths(sent: &mut Sent) {
     let (app, client, _) = app_with_a_file().await;
     let before = face_of(&client).await;
     for row in rows("folder path") {
         let made = client.post("/v1/folders").json(&json!({ "path": row.text() })).ask().await;
-        demand(&row, "a new folder", &made);
+        sent.answered(&row, "a new folder", &made);
         let query = format!("/v1/files?name=n.txt&folder={}", row.encoded());
-        demand(&row, "a file's folder", &client.post(&query).body("x").ask().await);
+        sent.answered(&row, "a file's folder", &client.post(&query).body("x").ask().await);
         let form = Form::new().text("folder", row.text()).text("name", "n.txt");
         let form = form.part("file", reqwest::multipart::Part::text("x").file_name("n.txt"));
-        demand(&row, "a form's folder", &client.post("/v1/files").multipart(form).ask().await);
+        sent.answered(&row, "a form's folder", &client.post("/v1/files").multipart(form).ask().await);
     }
     assert_eq!(face_of(&client).await, before);
     app.stop().await;
 }
 
-#[tokio::test]
-async fn json_bodies() {
+pub(super) async fn json_bodies(sent: &mut Sent) {
     let (app, client, _) = app_with_a_file().await;
     let before = face_of(&client).await;
     for (surface, kind) in [("json", "application/json"), ("json as text/plain", "text/plain")] {
         for row in rows(surface) {
             let request = client.post("/v1/folders").header("Content-Type", kind).body(row.input.clone());
-            demand(&row, "a folder", &request.ask().await);
+            sent.answered(&row, "a folder", &request.ask().await);
         }
     }
     assert_eq!(face_of(&client).await, before);
     app.stop().await;
 }
 
-#[tokio::test]
-async fn hubspots_json_bodies_are_answered_in_its_envelope() {
+pub(super) async fn hubspots_json_bodies_are_answered_in_its_envelope(sent: &mut Sent) {
     let (app, client, _) = app_with_a_file().await;
     for row in rows("json").into_iter().filter(|row| row.expected != "400 unknown_field") {
         let body = String::from_utf8_lossy(&row.input).replace("\"path\"", "\"name\"").into_bytes();
         let answer = client.post("/files/v3/folders").header("Content-Type", "application/json").body(body).ask().await;
+        sent.to("a folder through HubSpot's face");
         // Its clients may send a member twice; the last one counts, as everywhere on its side.
         if answer.status != 201 {
             assert_eq!(answer.status, 400, "{}: {}", row.id, answer.text());
@@ -142,13 +141,12 @@ async fn hubspots_json_bodies_are_answered_in_its_envelope() {
     app.stop().await;
 }
 
-#[tokio::test]
-async fn ranges() {
+pub(super) async fn ranges(sent: &mut Sent) {
     let (app, client, file) = app_with_a_file().await;
     for row in rows("range") {
         let range = row.text().replace("{size}", "10");
         let answer = client.get(&format!("{}/content", at(&file))).header("Range", range).ask().await;
-        demand(&row, "a range", &answer);
+        sent.answered(&row, "a range", &answer);
         match answer.status.as_u16() {
             200 | 206 => assert_eq!(answer.text(), "0123456789", "{}", row.id),
             _ => assert_eq!(answer.header("content-range"), "bytes */10", "{}", row.id),
@@ -162,12 +160,11 @@ async fn ranges() {
     app.stop().await;
 }
 
-#[tokio::test]
-async fn queries() {
+pub(super) async fn queries(sent: &mut Sent) {
     let (app, client, _) = app_with_a_file().await;
     for row in rows("query") {
         let answer = client.get(&format!("/v1/files?{}", row.text())).ask().await;
-        demand(&row, "a list", &answer);
+        sent.answered(&row, "a list", &answer);
         if row.expected.ends_with(" empty") {
             assert_eq!(answer.json()["items"], json!([]), "{}: an empty list is never everything", row.id);
         }
@@ -175,14 +172,13 @@ async fn queries() {
     app.stop().await;
 }
 
-#[tokio::test]
-async fn media_types() {
+pub(super) async fn media_types(sent: &mut Sent) {
     let (app, client, _) = app_with_a_file().await;
     let before = face_of(&client).await;
     for row in rows("type") {
         if let Ok(kind) = reqwest::header::HeaderValue::from_bytes(&row.input) {
             let request = client.post("/v1/files?name=n.png").header("Content-Type", kind).body("x");
-            demand(&row, "a body's type", &request.ask().await);
+            sent.answered(&row, "a body's type", &request.ask().await);
         }
         let part = [
             b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"n.png\"\r\nContent-Type: ".as_slice(),
@@ -192,24 +188,23 @@ async fn media_types() {
         // Inside a form the line after it is a header of its own, which is nobody's.
         if !row.input.contains(&b'\r') {
             let request = client.post("/v1/files").header("Content-Type", "multipart/form-data; boundary=b");
-            demand(&row, "a part's type", &request.body(part.concat()).ask().await);
+            sent.answered(&row, "a part's type", &request.body(part.concat()).ask().await);
         }
     }
     assert_eq!(face_of(&client).await, before);
     app.stop().await;
 }
 
-#[tokio::test]
-async fn metadata_and_records() {
+pub(super) async fn metadata_and_records(sent: &mut Sent) {
     let (app, client, file) = app_with_a_file().await;
     let before = face_of(&client).await;
     for row in rows("metadata") {
         let change = format!("{{\"metadata\":{}}}", row.text());
         let request = client.patch(&at(&file)).header("Content-Type", "application/json").body(change);
-        demand(&row, "a change", &request.ask().await);
+        sent.answered(&row, "a change", &request.ask().await);
         let form = Form::new().text("metadata", row.text());
         let form = form.part("file", reqwest::multipart::Part::text("x").file_name("n.txt"));
-        demand(&row, "a form", &client.post("/v1/files").multipart(form).ask().await);
+        sent.answered(&row, "a form", &client.post("/v1/files").multipart(form).ask().await);
     }
     for row in rows("record") {
         let link = json!({ "items": [{ "file": file["id"], "record": row.text() }] });
@@ -217,7 +212,7 @@ async fn metadata_and_records() {
         assert_eq!(linked["results"][0]["error"]["code"], row.expected.split(' ').nth(1).unwrap());
         let form = Form::new().text("record", row.text());
         let form = form.part("file", reqwest::multipart::Part::text("x").file_name("n.txt"));
-        demand(&row, "a form", &client.post("/v1/files").multipart(form).ask().await);
+        sent.answered(&row, "a form", &client.post("/v1/files").multipart(form).ask().await);
     }
     assert_eq!(face_of(&client).await, before);
     app.stop().await;

@@ -52,7 +52,7 @@ async fn only_the_authorization_header_says_who_asks() {
     let file = post(&app.client("all").await, "name=a.txt", "x").await.expect(201);
     let twice = app.stranger().get("/v1/files").header("Authorization", format!("Bearer {token}"));
     let twice = twice.header("Authorization", "Bearer other").ask().await;
-    assert!([400, 401].contains(&twice.status.as_u16()), "{}", twice.text());
+    twice.refused(400, "header_invalid");
     for header in ["X-Forwarded-User", "X-Webauth-User", "X-Remote-User", "X-Token", "Cookie"] {
         let asked = app.stranger().get("/v1/files").header(header, &token).ask().await;
         asked.refused(401, "unauthenticated");
@@ -82,5 +82,62 @@ async fn no_usable_token_lies_in_the_data_folder() {
             assert!(!bytes.windows(secret.len()).any(|window| window == secret), "{}", path.display());
         }
     }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_token_as_a_password_opens_nothing() {
+    let app = TestApp::start().await;
+    let client = app.client("files:read").await;
+    let file = post(&app.client("all").await, "name=a.txt", "x").await.expect(201);
+    for (user, password) in [("x", client.token().unwrap()), (client.token().unwrap(), "")] {
+        let basic = |request: reqwest::RequestBuilder| request.basic_auth(user, Some(password));
+        basic(app.stranger().get("/v1/files")).ask().await.refused(400, "header_invalid");
+        basic(app.stranger().delete(&at(&file))).ask().await.refused(400, "header_invalid");
+        for path in
+            ["/files/v3/files/search", "/v1.0/files", "/crm/rest/v1/files", "/crm/rest/v2/files", "/api/files/1"]
+        {
+            let status = basic(app.stranger().get(path)).ask().await.status.as_u16();
+            assert!([400, 401].contains(&status), "{path}: {status}");
+        }
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn unknown_tokens_are_told_to_wait_and_valid_ones_are_not() {
+    let most = 40;
+    let app = Setup::new().limits(|limits| limits.token_tries = most).start().await;
+    let client = app.client("all").await;
+    let nobody = app.stranger().with_token(Some("att_wrong_wrong".into()));
+    let faces = [
+        "/v1/files",
+        "/files/v3/files/search",
+        "/v1.0/files",
+        "/crm/rest/v1/files",
+        "/crm/rest/v2/files",
+        "/api/files/1",
+        "/v1/uploads/0",
+    ];
+    let tried = async |path: &str| nobody.get(path).header("Tus-Resumable", "1.0.0").ask().await;
+    let mut refused = 0;
+    // A window of a minute may end on the way, and another one begin.
+    for no in 0..3 * most as usize {
+        let answer = tried(faces[no % faces.len()]).await;
+        match answer.status.as_u16() {
+            429 => refused += 1,
+            401 | 405 => assert!(no < 2 * most as usize || refused > 0, "{no}: {}", answer.text()),
+            status => panic!("{status}: {}", answer.text()),
+        }
+    }
+    assert!(refused >= most as usize / 2, "{refused} were told to wait");
+    for path in faces {
+        let answer = tried(path).await;
+        assert!([405, 429].contains(&answer.status.as_u16()), "{path}: {}", answer.status);
+        assert!(answer.status == 405 || !answer.header("retry-after").is_empty(), "{path}");
+    }
+    tried("/v1/files").await.refused(429, "too_many_tries");
+    client.get("/v1/files").ask().await.expect(200);
+    app.stranger().get("/v1/files").ask().await.refused(401, "unauthenticated");
     app.stop().await;
 }

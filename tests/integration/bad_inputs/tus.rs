@@ -1,6 +1,7 @@
 //! Resumable uploads that are opened or sent wrongly. What takes more than one request is in `tus`.
 
 use super::face_of;
+use super::sent::Sent;
 use super::table::{Row, rows};
 use crate::tus::{BYTES, ask, asking, head, metadata, offset, open, patch, tus};
 use attache_tests::{Answer, Ask, Client, TestApp};
@@ -20,28 +21,27 @@ fn with_headers(mut request: RequestBuilder, row: &Row) -> RequestBuilder {
 
 /// Demands what a row says: a status, and the stable word where it names one.
 #[track_caller]
-fn demand(row: &Row, answer: &Answer) {
+fn demand(sent: &mut Sent, surface: &'static str, row: &Row, answer: &Answer) {
+    sent.to(surface);
     let text = answer.text();
     let told = format!("{} {}", answer.status.as_u16(), text.split(':').next().unwrap_or_default());
     assert!(told.starts_with(row.expected), "{}: {told} where {} is right: {text}", row.id, row.expected);
     assert_eq!(answer.header("location"), "", "{}", row.id);
 }
 
-#[tokio::test]
-async fn an_upload_that_is_opened_wrongly_is_none() {
+pub(super) async fn an_upload_that_is_opened_wrongly_is_none(sent: &mut Sent) {
     let app = TestApp::start().await;
     let client = app.client("all").await;
     let before = face_of(&client).await;
     for row in rows("tus opening") {
-        demand(&row, &with_headers(asking(&client, &[]), &row).ask().await);
+        demand(sent, "an upload's opening", &row, &with_headers(asking(&client, &[]), &row).ask().await);
     }
     // What an open upload would hold is part of the face.
     assert_eq!(face_of(&client).await, before);
     app.stop().await;
 }
 
-#[tokio::test]
-async fn bytes_that_are_sent_wrongly_change_nothing() {
+pub(super) async fn bytes_that_are_sent_wrongly_change_nothing(sent: &mut Sent) {
     let app = TestApp::start().await;
     let client = app.client("all").await;
     let at = open(&client, &[("Upload-Length", "6")]).await;
@@ -50,7 +50,12 @@ async fn bytes_that_are_sent_wrongly_change_nothing() {
     for row in rows("tus bytes") {
         let request = with_headers(tus(&client, Method::PATCH, &at), &row).body("45");
         let typed = row.text().contains("Content-Type");
-        demand(&row, &(if typed { request } else { request.header("Content-Type", BYTES) }).ask().await);
+        demand(
+            sent,
+            "an upload's bytes",
+            &row,
+            &(if typed { request } else { request.header("Content-Type", BYTES) }).ask().await,
+        );
         assert_eq!(offset(&client, &at).await, 4, "{}", row.id);
     }
     assert_eq!(face_of(&client).await, before);
@@ -59,8 +64,7 @@ async fn bytes_that_are_sent_wrongly_change_nothing() {
     app.stop().await;
 }
 
-#[tokio::test]
-async fn a_name_is_judged_as_on_every_other_surface() {
+pub(super) async fn a_name_is_judged_as_on_every_other_surface(sent: &mut Sent) {
     let app = TestApp::start().await;
     let canary = app.data().join("canary.txt");
     std::fs::write(&canary, "untouched").unwrap();
@@ -70,6 +74,7 @@ async fn a_name_is_judged_as_on_every_other_surface() {
         let answer = named(&client, "filename", &row).await;
         match (row.is_good(), row.input.is_empty()) {
             (true, _) => {
+                sent.to("an upload's name");
                 assert_eq!(answer.status, 201, "{}: {}", row.id, answer.text());
                 let listed = crate::native::names(&client, "/v1/files").await;
                 assert!(listed.contains(&row.text()), "{}: {listed:?}", row.id);
@@ -77,7 +82,7 @@ async fn a_name_is_judged_as_on_every_other_surface() {
             // A sender of this protocol may leave the name to us.
             (false, true) => assert_eq!(answer.status, 201, "{}", row.id),
             (false, false) => {
-                demand(&row, &answer);
+                demand(sent, "an upload's name", &row, &answer);
                 assert_eq!(face_of(&client).await, before, "{} left something", row.id);
             }
         }
@@ -86,14 +91,13 @@ async fn a_name_is_judged_as_on_every_other_surface() {
     app.stop().await;
 }
 
-#[tokio::test]
-async fn folders_and_records_are_judged_as_on_every_other_surface() {
+pub(super) async fn folders_and_records_are_judged_as_on_every_other_surface(sent: &mut Sent) {
     let app = TestApp::start().await;
     let client = app.client("all").await;
     let before = face_of(&client).await;
     for (key, surface) in [("folder", "folder path"), ("record", "record")] {
         for row in rows(surface).iter().filter(|row| row.input.len() < 8000) {
-            demand(row, &named(&client, key, row).await);
+            demand(sent, "an upload's place", row, &named(&client, key, row).await);
         }
     }
     assert_eq!(face_of(&client).await, before);
@@ -116,5 +120,18 @@ async fn what_a_sender_says_about_its_file_reaches_no_header_of_another_kind() {
     let seen = head(&client, &at).await;
     assert_eq!(seen.header("upload-metadata"), given);
     assert!(!seen.headers.contains_key("set-cookie"));
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_method_that_is_overridden_needs_the_scope_of_the_one_that_is_meant() {
+    let app = TestApp::start().await;
+    let client = app.client("files:read,files:write").await;
+    let at = open(&client, &[("Upload-Length", "5")]).await;
+    let before = face_of(&client).await;
+    let meant = tus(&client, Method::POST, &at).header("X-HTTP-Method-Override", "DELETE").ask().await;
+    assert_eq!(meant.status, 403, "{}", meant.text());
+    assert_eq!(face_of(&client).await, before);
+    assert_eq!(offset(&client, &at).await, 0);
     app.stop().await;
 }

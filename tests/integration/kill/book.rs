@@ -4,17 +4,23 @@
 use super::dice::Dice;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// Content that a file can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Content {
-    pub(super) seed: u64,
-    pub(super) len: usize,
+pub(super) enum Content {
+    /// So many bytes that mean nothing.
+    Noise(u64, usize),
+    /// A small picture of so many pixels in width and height.
+    Picture(u32, u32),
 }
 
 impl Content {
     pub(super) fn bytes(self) -> Vec<u8> {
-        crate::native::noise(self.seed, self.len)
+        match self {
+            Content::Noise(seed, len) => crate::native::noise(seed, len),
+            Content::Picture(width, height) => crate::preview::png(width, height),
+        }
     }
 
     /// SHA-256 in hex, as files show it.
@@ -54,10 +60,30 @@ pub(super) struct File {
     pub(super) known: State,
     /// What the unanswered request would make of it.
     pub(super) wanted: Option<State>,
-    /// The idempotency key under which its making can be asked for again.
-    pub(super) key: Option<String>,
+    /// How what is wanted of it can be asked for again.
+    pub(super) again: Option<Again>,
     /// Whether it changed since it was last looked at wholly.
     pub(super) fresh: bool,
+}
+
+/// How a client goes on with a request that got no answer.
+#[derive(Clone, Debug)]
+pub(super) enum Again {
+    /// The idempotency key of its making.
+    Key(String),
+    /// The address of a resumable upload.
+    Upload(String),
+    /// Where the next part of a session goes, and which bytes it has.
+    Part(String, Range<usize>),
+    /// It is to be fetched by a task: of this id, if that was promised. It may come at any time.
+    Task(Option<String>),
+}
+
+impl File {
+    /// Whether it is waited for and nobody can say yet what becomes of it.
+    pub(super) fn may_still_come(&self) -> bool {
+        matches!(self.again, Some(Again::Task(_)))
+    }
 }
 
 /// A folder that is renamed from time to time.
@@ -88,7 +114,8 @@ impl Book {
 
     /// Whether a request of this client got no answer.
     pub(super) fn waits(&self) -> bool {
-        self.moving.wanted.is_some() || self.files.iter().any(|file| file.wanted.is_some())
+        let is_cut = |file: &File| file.wanted.is_some() && !matches!(file.again, Some(Again::Task(Some(_))));
+        self.moving.wanted.is_some() || self.files.iter().any(is_cut)
     }
 
     /// A number that this client never used.
@@ -101,10 +128,13 @@ impl Book {
     pub(super) fn new_content(&mut self) -> Content {
         const LENGTHS: [usize; 7] = [0, 10, 1_000, 20_000, 65_536, 65_537, 300_000];
         let len = LENGTHS[self.dice.below(LENGTHS.len())];
-        if self.dice.one_in(4) {
-            return Content { seed: 1 + self.dice.next() % 3, len };
+        if self.dice.one_in(8) {
+            return Content::Picture(16 + self.dice.below(40) as u32, 16 + self.dice.below(40) as u32);
         }
-        Content { seed: 1_000_000_000 + self.fresh_number(), len }
+        if self.dice.one_in(4) {
+            return Content::Noise(1 + self.dice.next() % 3, len);
+        }
+        Content::Noise(1_000_000_000 + self.fresh_number(), len)
     }
 
     /// The folder of a file.
@@ -123,6 +153,7 @@ impl Book {
             self.erased.extend(gone);
         }
         self.files[at].known = seen.clone();
+        self.files[at].again = None;
     }
 
     /// Notes that the request for the file at `at` was answered well.

@@ -1,10 +1,11 @@
 //! What must hold after every restart.
 
 use super::Place;
-use super::book::{Book, Content, File, Stage, State};
+use super::book::{Again, Book, Content, File, Stage, State};
+use super::resume;
 use super::work::put_under_key;
 use crate::native::list;
-use attache_db::{Db, Options, Target, Tx};
+use attache_db::{Db, Tx};
 use attache_tests::{Ask, Client};
 use futures_util::future::{BoxFuture, join_all};
 use serde_json::Value;
@@ -26,50 +27,52 @@ fn without_urls(mut file: Value) -> Value {
     file
 }
 
-/// Compares all books with what the server shows and stores. `wholly` looks at every file, not only at those that
-/// changed.
-pub(super) async fn after_restart(place: &Place, client: &Client, books: &mut [Book], wholly: bool) {
-    for book in books.iter_mut() {
-        ask_again(client, book).await;
+/// Compares all books with what the server shows, after what was cut has been asked for again; how many requests that
+/// were. `wholly` looks at every file, not only at those that changed.
+pub(super) async fn after_restart(client: &Client, books: &mut [Book], wholly: bool) -> usize {
+    let repeated = join_all(books.iter_mut().map(|book| async {
+        let repeated = ask_again(client, book).await;
         settle_folder(client, book).await;
-    }
+        repeated
+    }));
+    let repeated = repeated.await.into_iter().sum();
     let shown = all_that_is_shown(client).await;
     let mut owned = BTreeSet::new();
-    for book in books.iter_mut() {
-        settle_files(client, book, &shown).await;
+    join_all(books.iter_mut().map(|book| settle_files(client, book, &shown))).await;
+    for book in books.iter() {
         owned.extend(book.files.iter().filter(|file| file.known.stage != Stage::Nowhere).map(|file| file.no));
     }
     let strangers: Vec<_> = shown.iter().filter(|(no, _)| !owned.contains(no)).collect();
     assert!(strangers.is_empty(), "files that nobody asked for: {strangers:#?}");
     join_all(books.iter().flat_map(|book| &book.files).map(|file| read_whole(client, file, wholly))).await;
     books.iter_mut().flat_map(|book| &mut book.files).for_each(|file| file.fresh = false);
-    check(place);
+    repeated
 }
 
-/// Sends each request again that has an idempotency key and got no answer: it ends in one file.
-async fn ask_again(client: &Client, book: &mut Book) {
+/// Sends each request again that got no answer and may be sent again, or goes on with it: it ends in one file or one
+/// version. How many there were.
+async fn ask_again(client: &Client, book: &mut Book) -> usize {
+    let mut repeated = 0;
     for at in 0..book.files.len() {
-        if book.files[at].wanted.is_none()
-            || book.files[at].key.is_none()
-            || book.files[at].known.stage != Stage::Nowhere
-        {
+        if book.files[at].wanted.is_none() || book.files[at].may_still_come() {
+            continue;
+        }
+        repeated += usize::from(book.files[at].again.is_some());
+        resume::go_on(client, book, at).await;
+        if !matches!(book.files[at].again, Some(Again::Key(_))) {
             continue;
         }
         let again = put_under_key(book, client, at).ask().await;
-        book.files[at].key = None;
+        book.files[at].again = None;
         let wanted = book.files[at].wanted.clone().expect("it was looked at above");
         let found = list(client, &format!("/v1/files?name_contains={}", wanted.name.trim_end_matches(".bin"))).await;
-        // The key of a request that was cut is in use until it is over; then nothing was made, or the key would say so.
-        if again.code() == "in_flight" {
-            assert!(found.is_empty(), "{found:#?}");
-            continue;
-        }
-        // Either it is made now, or it was made and the answer is told again or was lost.
+        // Either it is made now, or it was made and the answer is told again or was lost. The dead one's key is free.
         assert!(again.status == 201 || again.code() == "state", "{}", again.text());
         assert_eq!(found.len(), 1, "one request under a key is one file: {found:#?}");
         book.files[at].no = found[0]["no"].as_i64().expect("a number");
         book.settle(at, &wanted);
     }
+    repeated
 }
 
 async fn settle_folder(client: &Client, book: &mut Book) {
@@ -88,6 +91,12 @@ async fn settle_files(client: &Client, book: &mut Book, shown: &Shown) {
             let name = &book.files[at].known.name;
             let found = shown.values().find(|file| file["name"] == name.as_str());
             book.files[at].no = found.and_then(|file| file["no"].as_i64()).unwrap_or(0);
+            if found.is_none() && book.files[at].may_still_come() {
+                continue;
+            }
+        }
+        if let Some(face) = shown.get(&book.files[at].no) {
+            book.files[at].id = face["id"].as_str().map(str::to_owned);
         }
         let state = match shown.get(&book.files[at].no) {
             None => State { stage: Stage::Nowhere, ..book.files[at].known.clone() },
@@ -142,11 +151,7 @@ async fn read_whole(client: &Client, file: &File, wholly: bool) {
 
 /// The server's own check: at most bytes of uploads that were cut, which it removes; then nothing.
 pub(crate) fn check(place: &Place) {
-    let first = place.command(&["check", "--repair", "--older-than", "0s"]).output().expect("the check runs");
-    let report = String::from_utf8_lossy(&first.stdout).into_owned();
-    for fault in ["ghost:", "damaged:", "references:", "book:"] {
-        assert!(!report.contains(fault), "{report}");
-    }
+    sweep(place, &mut BTreeSet::new());
     let second = place.command(&["check", "--older-than", "0s"]).output().expect("the check runs");
     assert!(
         second.status.success(),
@@ -156,10 +161,25 @@ pub(crate) fn check(place: &Place) {
     );
 }
 
+/// As [`check`] does at first. What an earlier sweep has `removed` is not found again.
+pub(super) fn sweep(place: &Place, removed: &mut BTreeSet<String>) {
+    let swept = place.command(&["check", "--repair", "--older-than", "0s"]).output().expect("the check runs");
+    let report = String::from_utf8_lossy(&swept.stdout).into_owned();
+    for fault in ["ghost:", "damaged:", "references:", "book:"] {
+        assert!(!report.contains(fault), "{report}");
+    }
+    for orphan in report.lines().filter(|line| line.starts_with("orphan:")) {
+        // Keys are random: the same one again is the same content.
+        assert!(removed.insert(orphan.to_owned()), "{orphan}, although a sweep removed it");
+    }
+}
+
 /// Waits until the database has noticed that the killed server's connections are gone, with what they were doing.
 pub(crate) async fn wait_for_the_dead(place: &Place) {
-    let Some(url) = place.0.database() else { return };
-    let db = Db::open(&Target::Postgres(url.to_owned()), &Options::default()).await.expect("the database is there");
+    if place.0.database().is_none() {
+        return;
+    }
+    let db = place.open_database().await;
     let others = "SELECT CAST(COUNT(*) AS TEXT) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid()";
     while texts(&db, others).await != ["0"] {
@@ -168,22 +188,57 @@ pub(crate) async fn wait_for_the_dead(place: &Place) {
     db.close().await;
 }
 
-/// Nothing that was erased is left: no row with its digest, no bytes in the store.
-pub(super) async fn what_was_erased_is_gone(place: &Place, books: &[Book]) {
+/// What must be before a dead server is started again: its connections are gone, and its tasks and keys are free, as they
+/// would be a minute later.
+pub(super) async fn after_death(place: &Place) {
+    wait_for_the_dead(place).await;
+    let_leases_end(place).await;
+}
+
+/// What dead servers held is free, as it would be a minute later.
+pub(super) async fn let_leases_end(place: &Place) {
+    let db = place.open_database().await;
+    let end = counted(|tx| Box::pin(async move { tx.run("UPDATE task SET lease_until = 0", &[]).await }));
+    db.write(end).await.expect("the leases can be ended");
+    db.close().await;
+    let_keys_end(place).await;
+}
+
+/// The idempotency keys that dead servers held are free, as they would be a minute later.
+pub(super) async fn let_keys_end(place: &Place) {
+    let db = place.open_database().await;
+    let end =
+        counted(|tx| Box::pin(async move { tx.run("UPDATE once SET expires_at = 0 WHERE state = 0", &[]).await }));
+    db.write(end).await.expect("the keys can be freed");
+    db.close().await;
+}
+
+/// Waits until nothing is promised any more.
+pub(super) async fn until_tasks_have_ended(client: &Client) {
+    while !list(client, "/v1/tasks?state=queued,running").await.is_empty() {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Everything whose promise was acknowledged is there.
+pub(super) fn what_was_promised_has_come(books: &[Book]) {
+    let open =
+        books.iter().flat_map(|book| &book.files).filter(|file| matches!(file.again, Some(Again::Task(Some(_)))));
+    let open: Vec<_> = open.collect();
+    assert!(open.is_empty(), "promised, and it never came: {open:#?}");
+}
+
+/// Nothing that was erased is left: no row with its digest, no bytes in the store. How many contents that were.
+pub(super) async fn what_was_erased_is_gone(place: &Place, books: &[Book]) -> usize {
     let digests_of =
         |contents: Vec<Content>| -> BTreeSet<String> { contents.into_iter().map(Content::digest).collect() };
     let kept =
         digests_of(books.iter().flat_map(|book| &book.files).flat_map(|file| file.known.versions.clone()).collect());
     let erased = digests_of(books.iter().flat_map(|book| book.erased.clone()).collect());
     let gone: BTreeSet<&String> = erased.difference(&kept).collect();
-    attache_tests::report(&format!("{} contents were erased for good", gone.len()));
     assert!(!gone.is_empty());
 
-    let target = match place.0.database() {
-        Some(url) => Target::Postgres(url.to_owned()),
-        None => Target::Sqlite(place.path().join("attache.db")),
-    };
-    let db = Db::open(&target, &Options::default()).await.expect("the database is there");
+    let db = place.open_database().await;
     // The bytes of an erase that was cut short of its answer are removed by the sweep, with which each server begins.
     while !texts(&db, "SELECT key FROM blob WHERE state = 2").await.is_empty() {
         tokio::task::yield_now().await;
@@ -196,6 +251,7 @@ pub(super) async fn what_was_erased_is_gone(place: &Place, books: &[Book]) {
     db.close().await;
     let stored = digests(place).await;
     assert!(!gone.iter().any(|digest| stored.contains(*digest)), "the store keeps what was erased");
+    gone.len()
 }
 
 async fn texts(db: &Db, text: &str) -> Vec<String> {
@@ -210,6 +266,13 @@ async fn texts(db: &Db, text: &str) -> Vec<String> {
 fn bare<F>(unit: F) -> F
 where
     F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<Vec<String>, attache_db::Error>> + Send + Sync + 'static,
+{
+    unit
+}
+
+fn counted<F>(unit: F) -> F
+where
+    F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<u64, attache_db::Error>> + Send + Sync + 'static,
 {
     unit
 }

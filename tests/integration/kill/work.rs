@@ -1,9 +1,10 @@
 //! A client at work until the server is gone: it writes into its book what it is about to ask for, asks, and writes down
 //! the answer.
 
-use super::Life;
-use super::book::{Book, Content, File, Stage, State};
-use attache_tests::Client;
+use super::book::{Again, Book, Content, File, Stage, State};
+use super::change::{change, erase, link, move_over, overwrite, rename, replace, restore, trash, unlink};
+use super::{Life, resume};
+use attache_tests::{Answer, Client};
 use reqwest::RequestBuilder;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
@@ -12,10 +13,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// Files that a client has at once.
-const FILES: usize = 10;
+const FILES: usize = 6;
 
 /// The server went away before it answered.
-struct Gone;
+pub(super) struct Gone;
 
 /// Works until the server is killed, or until it is enough.
 pub(super) async fn until_killed(mut book: Book, life: Arc<Life>) -> Book {
@@ -30,20 +31,24 @@ pub(super) async fn until_killed(mut book: Book, life: Arc<Life>) -> Book {
 }
 
 async fn step(book: &mut Book, life: &Life) -> Result<(), Gone> {
-    book.files.retain(|file| file.known.stage != Stage::Nowhere);
+    book.files.retain(|file| file.known.stage != Stage::Nowhere || file.may_still_come());
     if book.moving.id.is_none() {
         return make_folder(book, life).await;
     }
     if book.dice.one_in(12) {
         return rename_folder(book, life).await;
     }
-    if book.files.len() < 3 || (book.files.len() < FILES && book.dice.one_in(3)) {
+    if resume::look_for_promised(book, life).await? {
+        return Ok(());
+    }
+    let here: Vec<usize> = (0..book.files.len()).filter(|at| !book.files[*at].may_still_come()).collect();
+    if here.len() < 3 || (here.len() < FILES && book.dice.one_in(3)) {
         return put(book, life).await;
     }
-    let at = book.dice.below(book.files.len());
+    let at = here[book.dice.below(here.len())];
     let stage = book.files[at].known.stage;
-    match (stage, book.dice.below(10)) {
-        (Stage::Trashed, 0..6) => change(book, life, at, restore).await,
+    match (stage, book.dice.below(12)) {
+        (Stage::Trashed, 0..7) => change(book, life, at, restore).await,
         (_, 0) | (Stage::Trashed, _) => change(book, life, at, erase).await,
         (_, 1 | 2) => change(book, life, at, trash).await,
         (_, 3 | 4) => change(book, life, at, replace).await,
@@ -51,18 +56,25 @@ async fn step(book: &mut Book, life: &Life) -> Result<(), Gone> {
         (_, 6) => change(book, life, at, move_over).await,
         (_, 7) => change(book, life, at, link).await,
         (_, 8) => change(book, life, at, unlink).await,
+        (_, 9) => overwrite(book, life, at).await,
+        (_, 10) => resume::version_in_parts(book, life, at).await,
         _ => read(book, life, at).await,
     }
 }
 
-/// Sends a request and gives the answer's JSON. Whatever is no good answer ends the test, unless the server went away.
-async fn send(life: &Life, request: RequestBuilder) -> Result<Value, Gone> {
+/// Sends a request and gives the answer. Whatever is no good answer ends the test, unless the server went away.
+pub(super) async fn ask(life: &Life, request: RequestBuilder) -> Result<Answer, Gone> {
     let answer = request.send().await.map_err(|_| Gone)?;
-    let status = answer.status();
-    let body = answer.bytes().await.map_err(|_| Gone)?;
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    let body = answer.bytes().await.map_err(|_| Gone)?.to_vec();
     assert!(status.is_success(), "{status}: {}", String::from_utf8_lossy(&body));
     life.note_answer();
-    Ok(serde_json::from_slice(&body).unwrap_or(Value::Null))
+    Ok(Answer { status, headers, body })
+}
+
+/// As [`ask`], with the answer's JSON.
+pub(super) async fn send(life: &Life, request: RequestBuilder) -> Result<Value, Gone> {
+    Ok(serde_json::from_slice(&ask(life, request).await?.body).unwrap_or(Value::Null))
 }
 
 async fn make_folder(book: &mut Book, life: &Life) -> Result<(), Gone> {
@@ -83,7 +95,7 @@ async fn rename_folder(book: &mut Book, life: &Life) -> Result<(), Gone> {
     Ok(())
 }
 
-/// Puts a new file in, by one of four ways.
+/// Puts a new file in, by one of six ways.
 async fn put(book: &mut Book, life: &Life) -> Result<(), Gone> {
     let (number, content, in_moving) = (book.fresh_number(), book.new_content(), book.dice.one_in(2));
     let mut wanted = State {
@@ -93,14 +105,20 @@ async fn put(book: &mut Book, life: &Life) -> Result<(), Gone> {
         versions: vec![content],
         records: BTreeSet::new(),
     };
-    let way = book.dice.below(4);
+    let way = book.dice.below(6);
     if way == 1 {
         wanted.records.insert(format!("deal/{number}"));
     }
     let known = State { stage: Stage::Nowhere, ..wanted.clone() };
-    let key = (way == 1).then(|| format!("key-{number}"));
-    book.files.push(File { id: None, no: 0, known, wanted: Some(wanted), key, fresh: true });
+    let again = (way == 1).then(|| Again::Key(format!("key-{number}")));
+    book.files.push(File { id: None, no: 0, known, wanted: Some(wanted), again, fresh: true });
     let at = book.files.len() - 1;
+    if way == 4 {
+        return resume::upload(book, life, at).await;
+    }
+    if way == 5 {
+        return resume::import(book, life, at).await;
+    }
     let made = send(life, put_request(book, &life.client, at, way)).await?;
     let file = &mut book.files[at];
     // HubSpot's id is the number.
@@ -143,110 +161,23 @@ pub(super) fn put_under_key(book: &Book, client: &Client, at: usize) -> RequestB
         wanted.name,
         book.folder(wanted.in_moving)
     );
-    client
-        .post(&path)
-        .header("Idempotency-Key", file.key.as_deref().unwrap_or_default())
-        .body(wanted.versions[0].bytes())
+    let Some(Again::Key(key)) = &file.again else { unreachable!("it is made under a key") };
+    client.post(&path).header("Idempotency-Key", key).body(wanted.versions[0].bytes())
 }
 
-fn part(content: Content, name: &str) -> Part {
+pub(super) fn part(content: Content, name: &str) -> Part {
     Part::bytes(content.bytes()).file_name(name.to_owned())
-}
-
-/// What is asked for, and what it makes of the file.
-type Asked = (RequestBuilder, State);
-
-/// Asks for a change of the file at `at`.
-async fn change(
-    book: &mut Book,
-    life: &Life,
-    at: usize,
-    ask: impl Fn(&mut Book, &Client, usize) -> Option<Asked>,
-) -> Result<(), Gone> {
-    let Some((request, wanted)) = ask(book, &life.client, at) else { return Ok(()) };
-    book.files[at].wanted = Some(wanted);
-    book.files[at].fresh = true;
-    send(life, request).await?;
-    book.acknowledge(at);
-    Ok(())
-}
-
-/// The file's own address; its number stands for its id.
-fn address(book: &Book, at: usize) -> String {
-    format!("/v1/files/{}", book.files[at].no)
-}
-
-fn hubspot(book: &Book, at: usize) -> String {
-    format!("/files/v3/files/{}", book.files[at].no)
-}
-
-fn staged(book: &Book, at: usize, stage: Stage) -> State {
-    State { stage, ..book.files[at].known.clone() }
-}
-
-fn restore(book: &mut Book, client: &Client, at: usize) -> Option<Asked> {
-    Some((client.post(&format!("{}/restore", address(book, at))), staged(book, at, Stage::Living)))
-}
-
-fn trash(book: &mut Book, client: &Client, at: usize) -> Option<Asked> {
-    let path = if book.dice.one_in(2) { address(book, at) } else { hubspot(book, at) };
-    Some((client.delete(&path), staged(book, at, Stage::Trashed)))
-}
-
-fn erase(book: &mut Book, client: &Client, at: usize) -> Option<Asked> {
-    let native = book.files[at].known.stage == Stage::Trashed || book.dice.one_in(2);
-    let path =
-        if native { format!("{}?erase=true", address(book, at)) } else { format!("{}/gdpr-delete", hubspot(book, at)) };
-    Some((client.delete(&path), staged(book, at, Stage::Nowhere)))
-}
-
-fn replace(book: &mut Book, client: &Client, at: usize) -> Option<Asked> {
-    let content = book.new_content();
-    let mut wanted = book.files[at].known.clone();
-    let request = if book.dice.one_in(2) {
-        client.put(&format!("{}/content", address(book, at))).body(content.bytes())
-    } else {
-        client
-            .put(&hubspot(book, at))
-            .multipart(Form::new().text("options", r#"{"access":"PRIVATE"}"#).part("file", part(content, &wanted.name)))
-    };
-    wanted.versions.push(content);
-    Some((request, wanted))
-}
-
-fn rename(book: &mut Book, client: &Client, at: usize) -> Option<Asked> {
-    let name = format!("f{}.bin", book.fresh_number());
-    let request = client.patch(&address(book, at)).json(&json!({ "name": name }));
-    Some((request, State { name, ..book.files[at].known.clone() }))
-}
-
-fn move_over(book: &mut Book, client: &Client, at: usize) -> Option<Asked> {
-    let in_moving = !book.files[at].known.in_moving;
-    let request = client.patch(&address(book, at)).json(&json!({ "folder": book.folder(in_moving) }));
-    Some((request, State { in_moving, ..book.files[at].known.clone() }))
-}
-
-fn link(book: &mut Book, client: &Client, at: usize) -> Option<Asked> {
-    let mut wanted = book.files[at].known.clone();
-    let record = format!("contact/{}", book.fresh_number());
-    wanted.records.insert(record.clone());
-    Some((client.put(&format!("/v1/records/{record}/files/{}", book.files[at].no)), wanted))
-}
-
-fn unlink(book: &mut Book, client: &Client, at: usize) -> Option<Asked> {
-    let mut wanted = book.files[at].known.clone();
-    let record = wanted.records.pop_first()?;
-    Some((client.delete(&format!("/v1/records/{record}/files/{}", book.files[at].no)), wanted))
 }
 
 /// Reads a file under everybody else's work: it is what it was put in as.
 async fn read(book: &mut Book, life: &Life, at: usize) -> Result<(), Gone> {
     let file = &book.files[at];
-    let answer = life.client.get(&format!("/v1/files/{}/content", file.no)).send().await.map_err(|_| Gone)?;
-    let status = answer.status();
-    let body = answer.bytes().await.map_err(|_| Gone)?;
-    assert!(status == 200, "{status} for {file:?}");
-    assert!(body == file.known.versions.last().expect("a version").bytes(), "other bytes for {file:?}");
-    life.note_answer();
+    let content = file.known.versions.last().expect("a version");
+    if let Content::Picture(..) = content {
+        let small = ask(life, life.client.get(&format!("/v1/files/{}/preview?size=icon", file.no))).await?;
+        assert!(small.header("content-type").starts_with("image/") && !small.body.is_empty(), "no picture of {file:?}");
+    }
+    let answer = ask(life, life.client.get(&format!("/v1/files/{}/content", file.no))).await?;
+    assert!(answer.body == content.bytes(), "other bytes for {file:?}");
     Ok(())
 }

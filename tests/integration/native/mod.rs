@@ -21,6 +21,7 @@ mod upload;
 mod usage;
 mod version;
 
+pub(crate) use attache_tests::noise;
 use attache_tests::{Answer, Ask, Client};
 use serde_json::Value;
 
@@ -106,20 +107,6 @@ pub(crate) async fn list(client: &Client, path: &str) -> Vec<Value> {
 /// The names of the files of a list.
 pub(crate) async fn names(client: &Client, path: &str) -> Vec<String> {
     list(client, path).await.iter().map(|file| file["name"].as_str().unwrap().to_owned()).collect()
-}
-
-/// Bytes that no compression or zeroing can pass for others, the same for the same seed.
-pub(crate) fn noise(seed: u64, len: usize) -> Vec<u8> {
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    let mut bytes = Vec::with_capacity(len + 8);
-    while bytes.len() < len {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        bytes.extend_from_slice(&state.to_le_bytes());
-    }
-    bytes.truncate(len);
-    bytes
 }
 
 /// How many of the answers have each status, as `[(status, count)]` by status.

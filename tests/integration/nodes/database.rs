@@ -5,7 +5,7 @@ use super::node::Installation;
 use super::{Fleet, NODES};
 use attache_db::testing::PgCluster;
 use attache_tests::dice::{self, Dice};
-use attache_tests::report;
+use attache_tests::{figure, report};
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -39,11 +39,12 @@ async fn a_database_that_crashes_every_five_seconds_for_a_minute_loses_nothing()
         assert!(fleet.answers() > answers, "the nodes come back with it");
     }
     load.prove().await;
-    report(&format!("{CRASHES} crashes of the database: {}", fleet.figures()));
     assert!(fleet.count("refused for now") > 0, "the crashes hit requests");
     assert_eq!(fleet.count("cut"), 0, "the nodes themselves answer all the time");
     for node in nodes {
         assert!(node.stop().await.success());
     }
     of.check();
+    let secs = APART.as_secs();
+    figure("fault", &format!("{CRASHES} crashes of the database, one every {secs} s: 0 lost; {}", fleet.figures()));
 }

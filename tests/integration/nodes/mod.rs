@@ -2,6 +2,8 @@
 //! Nodes are killed, frozen and replaced under load, and so is their database; nothing that was acknowledged is lost, and
 //! what is refused says clearly that it may be asked again.
 
+mod asleep;
+mod cut_off;
 mod database;
 mod fleet;
 mod load;

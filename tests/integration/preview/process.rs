@@ -84,6 +84,12 @@ fn a_picture_at_the_default_limit_of_pixels_fits_in_the_default_memory_and_one_o
 }
 
 #[test]
+fn a_picture_that_takes_more_memory_than_there_is_gives_none() {
+    let output = end(start(64 << 20, &[]), black(10_000, 5_000));
+    assert!(!output.status.success() && output.stdout.is_empty(), "{output:?}");
+}
+
+#[test]
 fn a_header_that_lies_about_its_size_is_too_large() {
     // Far less memory than such a picture would take.
     assert_refused(&end(start(8 << 20, &[]), liar()), EXIT_TOO_LARGE);

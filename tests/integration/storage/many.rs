@@ -8,7 +8,7 @@ use crate::native::{list, noise};
 use crate::tus;
 use attache_tests::dice::{self, Dice};
 use attache_tests::proxy::{Fault, Rule, Seen};
-use attache_tests::{Answer, Ask, Client, report};
+use attache_tests::{Answer, Ask, Client, figure, report};
 use futures_util::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -121,7 +121,7 @@ async fn nothing_acknowledged_is_lost_while_a_fifth_of_all_requests_to_the_store
     let books = (0..CLIENTS).map(|owner| Book::new(owner, client.clone(), seed, figures.clone()));
     let books = books.map(|book| tokio::spawn(book.work())).collect::<Vec<_>>();
     let books: Vec<Book> = join_all(books).await.into_iter().map(|book| book.expect("no wrong answer")).collect();
-    tell(maker, &site, &figures);
+    let told = told(maker, &site, &figures);
     not_more_than_three_tries(&site.proxy.seen(), figures.endings.load(Ordering::SeqCst).max(1));
 
     site.proxy.heal();
@@ -130,21 +130,23 @@ async fn nothing_acknowledged_is_lost_while_a_fifth_of_all_requests_to_the_store
     let server = site.start();
     look(&site.client(&server), &books).await;
     site.is_sound().await;
+    figure("fault", &format!("{told}; 0 lost"));
 }
 
-fn tell(maker: Maker, site: &Site, figures: &Figures) {
+fn told(maker: Maker, site: &Site, figures: &Figures) -> String {
     let count = |counter: &AtomicUsize| counter.load(Ordering::SeqCst);
     let (asked, faults) = (site.proxy.seen().len(), site.proxy.faults());
     let wrong: usize = faults.values().sum();
-    report(&format!(
+    let told = format!(
         "{OPERATIONS} operations on {maker:?}: {} acknowledged, {} refused for now, {} reads broken off; of {asked} requests \
          to the store {wrong} went wrong: {faults:?}",
         count(&figures.acknowledged),
         count(&figures.refused),
         count(&figures.broken_off),
-    ));
+    );
     assert!(wrong * 100 / asked >= 15, "{wrong} of {asked} went wrong");
     assert!(count(&figures.acknowledged) > OPERATIONS / 2);
+    told
 }
 
 /// Every content has a name of its own, so whatever is written under one is one thing. An upload in pieces keeps its name

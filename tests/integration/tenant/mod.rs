@@ -9,5 +9,6 @@ mod names;
 mod routes;
 mod scope;
 mod sonar;
+mod timing;
 mod tus;
 mod walk;

@@ -23,6 +23,7 @@ pub(super) struct Names {
     pub(super) share: String,
     pub(super) intake: String,
     pub(super) webhook: String,
+    pub(super) erasure: String,
     pub(super) token: String,
     /// The number of a token, as Sonar knows it.
     pub(super) token_no: String,
@@ -61,6 +62,9 @@ impl Names {
         let path = format!("/v1/webhooks/{}", webhook["id"].as_str().unwrap());
         client.patch(&path).json(&json!({ "disabled": true })).ask().await.expect(200);
         let token = client.post("/v1/tokens").json(&json!({ "scopes": ["files:read"] })).ask().await.expect(201);
+        let erased = put(client, "hidden-place/erased.txt", "what is gone").await;
+        client.delete(&format!("{}?erase=true", at(&erased))).ask().await.expect(204);
+        let erasures = client.get("/v1/erasures").ask().await.expect(200);
         let folder = client.get("/v1/folders/by-path/hidden-place").ask().await.expect(200);
         let page = client.get("/v1/files?limit=1").ask().await.expect(200);
         let opening = json!({ "file_name": "hidden.bin", "file_size": 10 });
@@ -84,6 +88,7 @@ impl Names {
             share: text(&share["id"]),
             intake: text(&intake["id"]),
             webhook: text(&webhook["id"]),
+            erasure: text(&erasures["items"][0]["id"]),
             token: text(&token["id"]),
             token_no: token_no(client).await,
             cursor: text(&page["next_cursor"]),
@@ -122,6 +127,7 @@ impl Names {
             share: turn(&like.share),
             intake: turn(&like.intake),
             webhook: turn(&like.webhook),
+            erasure: turn(&like.erasure),
             token: turn(&like.token),
             token_no: "87654327".into(),
             cursor: like.cursor.chars().rev().collect(),
@@ -210,7 +216,7 @@ async fn token_no(client: &Client) -> String {
 
 /// A task that has ended.
 async fn task(client: &Client) -> String {
-    let asked = json!({ "url": "http://127.0.0.1:9/source.bin" });
+    let asked = json!({ "url": "http://localhost/source.bin" });
     let task = client.post("/v1/imports").json(&asked).ask().await.expect(202)["task"].as_str().unwrap().to_owned();
     loop {
         let state = client.get(&format!("/v1/tasks/{task}")).ask().await.expect(200);

@@ -122,8 +122,10 @@ pub(super) fn requests(client: &Client, operation: &Operation, names: &Names, ow
             "GET",
             "/v1/account"
             | "/v1/events"
+            | "/v1/audit"
             | "/v1/tokens"
             | "/v1/users"
+            | "/v1/erasures/key"
             | "/openapi.json"
             | "/docs"
             | "/docs/errors/{word}",
@@ -226,6 +228,11 @@ pub(super) fn requests(client: &Client, operation: &Operation, names: &Names, ow
         ("GET" | "DELETE", "/v1/webhooks/{id}")
         | ("GET", "/v1/webhooks/{id}/secret" | "/v1/webhooks/{id}/deliveries")
         | ("POST", "/v1/webhooks/{id}/rotate" | "/v1/webhooks/{id}/test") => each(&[&names.webhook], "{id}"),
+        ("PUT", "/v1/files/{id}/hold") => with(&files, "{id}", json!({ "reason": "mine" })),
+        ("DELETE", "/v1/files/{id}/hold") => each(&files, "{id}"),
+        ("GET", "/v1/holds") => queries(&[format!("cursor={}", names.cursor)]),
+        ("GET", "/v1/erasures") => queries(&[format!("cursor={}", names.cursor)]),
+        ("GET", "/v1/erasures/{id}" | "/v1/erasures/{id}/certificate") => each(&[&names.erasure], "{id}"),
         ("POST", "/v1/intakes") => Vec::new(),
         ("GET", "/v1/intakes") => {
             queries(&[format!("record={}", names.record), format!("state=open&record={}", names.record)])

@@ -11,7 +11,7 @@ use reqwest::Method;
 on_both_engines!(nobody_gets_in_without_a_token_that_works, a_token_that_may_only_read_changes_nothing);
 
 async fn nobody_gets_in_without_a_token_that_works(setup: Setup) {
-    let app = setup.start().await;
+    let app = setup.limits(|limits| limits.token_tries = u64::from(u32::MAX)).start().await;
     let owner = app.client("all").await;
     let names = Names::of_a_full_account(&owner).await;
     let revoked = app.client("all").await;

@@ -1,7 +1,7 @@
 //! `attache backup` and `attache recover`.
 
 use super::cut::Moment;
-use super::{FILES, cut, demand_sound, filled, proof, text};
+use super::{cut, demand_sound, files, filled, proof, text};
 use crate::PROGRAM;
 use attache_tests::dice::{Dice, seed};
 use attache_tests::{Engine, Home, report, said};
@@ -19,7 +19,7 @@ pub(super) fn recover(from: &Path, home: &Home) -> Command {
 }
 
 async fn there_and_back(engine: Engine) {
-    let Some(home) = filled(Home::on(engine).await, FILES).await else { return };
+    let Some(home) = filled(Home::on(engine).await, files()).await else { return };
     let Some(again) = Home::on(engine).await else { return };
     let Some(folder) = Home::on(Engine::Sqlite).await else { return };
     let seed = seed();
@@ -40,12 +40,12 @@ async fn there_and_back(engine: Engine) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_thousand_files_on_a_disk_are_backed_up_and_restored_without_a_difference() {
+async fn thousands_of_files_on_a_disk_are_backed_up_and_restored_without_a_difference() {
     there_and_back(Engine::Sqlite).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_thousand_files_on_the_cluster_are_backed_up_and_restored_without_a_difference() {
+async fn thousands_of_files_on_the_cluster_are_backed_up_and_restored_without_a_difference() {
     there_and_back(Engine::Cluster).await;
 }
 

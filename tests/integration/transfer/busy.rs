@@ -1,10 +1,10 @@
 //! Backups that are taken while clients write, replace, erase and upload.
 
-use super::backup::backup;
+use super::backup::{backup, recover};
 use super::{demand_sound, office, proof};
 use crate::PROGRAM;
 use attache_tests::dice::Dice;
-use attache_tests::{Client, Engine, Home, report, said};
+use attache_tests::{Client, Engine, Home, figure, report, said};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
@@ -91,6 +91,24 @@ async fn backups_under_load(engine: Engine) {
     }
     drop(server);
     demand_sound(home.path());
+    drill(&folder, engine).await;
+}
+
+/// Restores the last of them in an empty place, and compares.
+async fn drill(folder: &Home, engine: Engine) {
+    let Some(empty) = Home::on(engine).await else { return };
+    said(&recover(folder.path(), &empty).output().unwrap());
+    let kept = proof::demand_equal(folder, &empty).await;
+    demand_sound(empty.path());
+    let (rows, contents) = (kept.rows.values().sum::<usize>(), kept.contents);
+    figure(
+        "restore",
+        &format!(
+            "a backup that was taken under load, restored on {engine:?}: {rows} rows, {contents} contents, {} uploads on \
+             their way, 0 differences",
+            kept.uploads
+        ),
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,6 +1,6 @@
 //! `attache copy`, of everything.
 
-use super::{FILES, cut, demand_sound, filled, proof, text};
+use super::{cut, demand_sound, files, filled, proof, text};
 use crate::PROGRAM;
 use attache_tests::dice::{Dice, seed};
 use attache_tests::{Engine, Home, command, report};
@@ -35,11 +35,11 @@ async fn there_and_back(engine: Engine, files: usize) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_thousand_files_go_to_postgresql_and_a_bucket_and_back_without_a_difference() {
-    there_and_back(Engine::Cluster, FILES).await;
+async fn thousands_of_files_go_to_postgresql_and_a_bucket_and_back_without_a_difference() {
+    there_and_back(Engine::Cluster, files()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_files_go_to_postgresql_and_a_folder_and_back_without_a_difference() {
-    there_and_back(Engine::Postgres, FILES / 10).await;
+    there_and_back(Engine::Postgres, 1_000).await;
 }

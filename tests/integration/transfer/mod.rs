@@ -6,14 +6,21 @@ mod copy;
 mod cut;
 mod edge;
 mod office;
-mod proof;
+pub(crate) mod proof;
 
 use crate::PROGRAM;
-use attache_tests::{Home, said};
+use attache_tests::{Effort, Home, said};
 use std::path::Path;
 
 /// Files of the installations that are copied as a whole.
-const FILES: usize = 10_000;
+const FILES: usize = 1_500;
+/// The same where proof is asked for at length.
+const FILES_TO_PROVE: usize = 10_000;
+
+/// How many files this run copies.
+fn files() -> usize {
+    if Effort::new(0).goes_on() { FILES_TO_PROVE } else { FILES }
+}
 
 /// An installation of `files` files on a home; `None` where the home could not be had.
 async fn filled(home: Option<Home>, files: usize) -> Option<Home> {

@@ -166,7 +166,7 @@ impl Office {
         manage.change_webhook(made.id, disable).await.unwrap();
     }
 
-    /// Some files in the trash, some erased, and the trash to be emptied by a task that nobody has done yet.
+    /// Some files in the trash, one of them under legal hold, some erased, and the trash to be emptied by a task that nobody has done yet.
     async fn trash(&self, files: &[File]) {
         let remove = self.core.remove(&self.owner).unwrap();
         for file in files.iter().rev().take(files.len() / 50) {
@@ -175,6 +175,8 @@ impl Office {
         for file in files.iter().rev().take(files.len() / 500) {
             remove.erase_file(file.no, Condition::Always).await.unwrap();
         }
+        let held = files.iter().rev().nth((files.len() / 50).saturating_sub(1)).expect("there are some");
+        self.core.manage(&self.owner).unwrap().hold_file(held.no, "case 7").await.unwrap();
         remove.empty_trash().await.unwrap();
     }
 

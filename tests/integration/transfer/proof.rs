@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// Tables that are each place's own.
-const OWN: [&str; 4] = ["hold", "migration", "schema_floor", "transfer"];
+const OWN: [&str; 6] = ["chore", "hold", "migration", "moment", "schema_floor", "transfer"];
 
 /// What was compared.
 #[derive(Debug, Default, PartialEq, Eq)]

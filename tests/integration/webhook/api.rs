@@ -51,7 +51,7 @@ async fn a_webhook_is_made_shown_changed_and_removed(setup: Setup) {
         (json!({ "url": "http://127.0.0.1/" }), 422, "url_refused"),
         (json!({ "url": "https://[::ffff:10.0.0.1]/" }), 422, "url_refused"),
         (json!({ "url": app.url() }), 422, "url_refused"),
-        (json!({ "url": "ftp://crm.example.com/" }), 400, "url_invalid"),
+        (json!({ "url": "ftp://crm.example.com/" }), 422, "url_refused"),
         (json!({ "url": "https://crm.example.com/", "kinds": ["file.*"] }), 422, "value_invalid"),
         (json!({ "url": "https://crm.example.com/", "name": "a\nb" }), 422, "value_invalid"),
         (json!({ "url": "https://crm.example.com/", "secret": "x" }), 400, "unknown_field"),

@@ -57,8 +57,10 @@ impl Put<'_> {
         self.expect.check(&digested)?;
         let (cloud, path) = (self.cloud.clone(), self.cloud.places.blob(&self.key));
         let fresh_key = self.fresh.then(|| self.key.clone());
+        attache_point::fail_point!("blobs.object_begun");
         self.to_the_end(async move {
             let put = cloud.store.objects.put(&path, content.into()).await;
+            attache_point::fail_point!("blobs.object_put");
             drop(held);
             let Err(error) = put else { return Ok(()) };
             if let Some(key) = fresh_key.filter(|_| refusal::is_doubtful(&error)) {

@@ -30,6 +30,7 @@ impl Append {
     /// Writes a piece and makes it durable. `None` when the upload was cut.
     pub(crate) fn run(&self, blocks: Blocks) -> Result<Option<Appended>, Error> {
         let file = self.open()?;
+        attache_point::fail_point!("blobs.piece_begun");
         let appended = self.write(&file, blocks);
         if !matches!(appended, Ok(Some(_)))
             && let Err(error) = self.undo(&file)
@@ -75,10 +76,12 @@ impl Append {
         let own = own.map(Digest::finish);
         self.piece.check(own.as_deref())?;
         self.volume.check_health()?;
+        attache_point::fail_point!("blobs.piece_written");
         self.volume.sync_bytes(file)?;
         if self.growth.len == 0 {
             self.volume.sync_names(&[&self.volume.layout.growing])?;
         }
+        attache_point::fail_point!("blobs.piece_kept");
         Ok(Some((Growth::after(self.growth.key.clone(), &digests), own)))
     }
 

@@ -33,7 +33,8 @@ impl Disk {
             drop(claim);
             appended
         };
-        let (growth, digest) = pipeline::run(first, &mut intake, work).await?;
+        let appended = pipeline::run(first, &mut intake, work).await;
+        let (growth, digest) = self.volume.changed(appended)?;
         Ok(Grown { growth, digest, cut: intake.cut() })
     }
 
@@ -41,25 +42,27 @@ impl Disk {
         let claim = self.claims.claim(&growth.key)?;
         let finish =
             Finish { volume: Arc::clone(&self.volume), growth: growth.clone(), inline_limit: self.inline_limit() };
-        blocking(move || {
+        let stored = blocking(move || {
             let stored = finish.run();
             drop(claim);
             stored
-        })
-        .await
+        });
+        self.volume.changed(stored.await)
     }
 
     /// The folder is synced also when there was nothing to remove: an earlier call may have been cut before its sync.
     pub(super) async fn abandon(&self, key: &Key) -> Result<bool, Error> {
         let (volume, claim, name) = (Arc::clone(&self.volume), self.claims.claim(key)?, key.flat_name());
-        blocking(move || {
+        let removed = blocking(move || {
             let growing = &volume.layout.growing;
             let removed = growing.remove(&name).map_err(Error::doing("remove a growing content"))?;
+            attache_point::fail_point!("blobs.growth_unlinked");
             volume.sync_names(&[growing])?;
+            attache_point::fail_point!("blobs.growth_abandoned");
             drop(claim);
             Ok(removed)
-        })
-        .await
+        });
+        self.volume.changed(removed.await)
     }
 
     pub(super) async fn read_growth(&self, growth: &Growth, range: Range<u64>) -> Result<Body, Error> {
@@ -67,7 +70,7 @@ impl Disk {
         let open = move || match grown(&volume, &growth)? {
             Place::Growing(file, _) | Place::Kept(file) => Ok(file),
         };
-        read::read(open, range).await
+        read::read(&self.volume, open, range).await
     }
 
     pub(super) fn growths(&self) -> Listing {

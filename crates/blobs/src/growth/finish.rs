@@ -50,12 +50,15 @@ impl Finish {
         }
         let stored = self.stored(file)?;
         touch(file)?;
+        attache_point::fail_point!("blobs.growth_dated");
         self.volume.check_health()?;
         let (op, key) = ("give a blob its name", &self.growth.key);
         let shard = self.volume.layout.shard(key).map_err(Error::doing(op))?;
         let growing = &self.volume.layout.growing;
         growing.rename(&key.flat_name(), &shard, key.name()).map_err(Error::doing(op))?;
+        attache_point::fail_point!("blobs.growth_renamed");
         self.volume.sync_names(&[&shard, growing])?;
+        attache_point::fail_point!("blobs.growth_kept");
         Ok(stored)
     }
 

@@ -44,6 +44,7 @@ pub(crate) async fn run(core: &Core, caller: &Caller, held: Held, payload: Paylo
     let client = core.0.outgoing.client(limits)?;
     let answer = core.0.outgoing.fetch(&client, url.clone(), limits).await.map_err(source_fault)?;
     accept(&answer)?;
+    attache_point::fail_point!("core.import_answered");
     let part = part_name(&answer, &url);
     let media_type = header_text(&answer, header::CONTENT_TYPE).filter(|text| crate::check_type(text).is_ok());
     let len = answer.content_length();

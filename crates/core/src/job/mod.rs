@@ -2,6 +2,8 @@
 
 pub(crate) mod folder;
 pub(crate) mod import;
+pub(crate) mod recount;
+pub(crate) mod scrub;
 pub(crate) mod sweep;
 pub(crate) mod trash;
 pub(crate) mod webhook;

@@ -2,8 +2,9 @@
 //! once.
 
 use crate::Core;
-use crate::table::{blob, delivery, file, grant, once, task, token, upload};
-use crate::unit::bare;
+use crate::table::{blob, delivery, file, grant, legal_hold, once, task, token, upload};
+use crate::unit::{bare, tenanted};
+use attache_model::account::Account;
 use attache_model::limits::Limits;
 use attache_model::{AccountNo, Error, FileNo, Result, UploadNo, UserNo};
 use std::collections::BTreeMap;
@@ -18,21 +19,30 @@ const LEFTOVER_AGE: Duration = Duration::from_secs(24 * 3600);
 /// How long revoked and expired tokens and grants stay listed for the operator.
 const TOKEN_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// Does all of it.
+/// Does all of it. What is over by the clock alone stays while the clock is doubted.
 pub(crate) async fn run(core: Core) -> Result<()> {
+    core.watch_clock().await?;
     purge_expired(&core).await?;
     end_claims(&core).await?;
     purge_trash(&core).await?;
+    tell_kept(&core).await?;
     bury_dying(&core).await?;
+    core.look_for_all().await?;
     end_uploads(&core).await?;
     clear_fields(&core).await?;
     super::webhook::revive(&core).await?;
+    core.operator().trim_audits().await?;
     forget_old(&core).await?;
+    attache_point::fail_point!("core.swept");
     Ok(())
 }
 
 /// What crashed uploads left on the volume. It walks over the whole volume, so it runs seldom.
 pub(crate) async fn remove_orphans(core: Core) -> Result<()> {
+    // By a clock that jumped, what is written now would be old.
+    if !core.watch_clock().await? {
+        return Ok(());
+    }
     let removed = core.operator().remove_orphans(LEFTOVER_AGE).await?;
     if removed > 0 {
         tracing::info!(removed, "removed what interrupted uploads had left on the volume");
@@ -42,8 +52,7 @@ pub(crate) async fn remove_orphans(core: Core) -> Result<()> {
 
 /// Files whose own time is over are gone for good.
 async fn purge_expired(core: &Core) -> Result<()> {
-    loop {
-        let now = core.now();
+    while let Some(now) = core.sure_now() {
         let find = bare::<Vec<(i64, FileNo)>, _>(move |tx| Box::pin(file::expired(tx, now, CHUNK)));
         let over = core.read_all("find expired files", find).await?;
         let mut purged = 0;
@@ -51,15 +60,15 @@ async fn purge_expired(core: &Core) -> Result<()> {
             purged += core.purge_files(AccountNo(account), &[no], now, UserNo::OWNER).await?;
         }
         if purged == 0 {
-            return Ok(());
+            break;
         }
     }
+    Ok(())
 }
 
 /// Files that nobody claimed in time go to the trash.
 async fn end_claims(core: &Core) -> Result<()> {
-    loop {
-        let now = core.now();
+    while let Some(now) = core.sure_now() {
         let find = bare::<Vec<(i64, FileNo)>, _>(move |tx| Box::pin(file::unclaimed(tx, now, CHUNK)));
         let over = core.read_all("find unclaimed files", find).await?;
         let mut by_account: BTreeMap<i64, Vec<FileNo>> = BTreeMap::new();
@@ -72,16 +81,38 @@ async fn end_claims(core: &Core) -> Result<()> {
             }
         }
         if over.len() < CHUNK as usize {
-            return Ok(());
+            break;
         }
     }
+    Ok(())
 }
 
 /// Files whose time in the trash is over are gone for good.
 async fn purge_trash(core: &Core) -> Result<()> {
     for account in core.operator().accounts().await? {
-        let before = core.now().minus(Duration::from_secs(u64::from(account.trash_days) * 24 * 3600));
-        super::trash::empty(core, account.no, before, UserNo::OWNER).await?;
+        let Some(now) = core.sure_now() else { return Ok(()) };
+        super::trash::empty(core, account.no, now.minus(trash_life(&account)), UserNo::OWNER).await?;
+    }
+    Ok(())
+}
+
+/// How long a file stays in an account's trash.
+fn trash_life(account: &Account) -> Duration {
+    Duration::from_secs(u64::from(account.trash_days) * 24 * 3600)
+}
+
+/// Says how many files stay although their time is over, because they are under legal hold.
+async fn tell_kept(core: &Core) -> Result<()> {
+    let Some(now) = core.sure_now() else { return Ok(()) };
+    let mut files = 0;
+    for account in core.operator().accounts().await? {
+        let before = now.minus(trash_life(&account));
+        let count =
+            tenanted::<u64, _>(move |mut t| Box::pin(async move { legal_hold::kept(&mut t, before, now).await }));
+        files += core.read("count what is under legal hold", account.no, count).await?;
+    }
+    if files > 0 {
+        tracing::info!(files, "files whose time is over stay, because they are under legal hold");
     }
     Ok(())
 }
@@ -106,8 +137,7 @@ async fn bury_dying(core: &Core) -> Result<()> {
 
 /// Uploads whose time is over: their bytes and what they had reserved. Their rows stay a while, to tell it.
 async fn end_uploads(core: &Core) -> Result<()> {
-    loop {
-        let now = core.now();
+    while let Some(now) = core.sure_now() {
         let find = bare::<Vec<(AccountNo, UploadNo)>, _>(move |tx| Box::pin(upload::due(tx, now, CHUNK)));
         let due = core.read_all("find uploads whose time is over", find).await?;
         for (account, no) in &due {
@@ -117,9 +147,10 @@ async fn end_uploads(core: &Core) -> Result<()> {
             }
         }
         if due.len() < CHUNK as usize {
-            return Ok(());
+            break;
         }
     }
+    Ok(())
 }
 
 /// Values of fields that were removed by a process that did not live to remove them too.
@@ -132,7 +163,7 @@ async fn clear_fields(core: &Core) -> Result<()> {
 
 /// Rows that nobody can ask for any more.
 async fn forget_old(core: &Core) -> Result<()> {
-    let now = core.now();
+    let Some(now) = core.sure_now() else { return Ok(()) };
     let ended = now.minus(Limits::seconds(core.limits().task_life));
     let (tokens, uploads) = (now.minus(TOKEN_AGE), now.minus(LEFTOVER_AGE));
     let deliveries = now.minus(Limits::seconds(core.limits().delivery_life));

@@ -1,10 +1,13 @@
 //! The account itself: its settings, what it holds, and its tokens.
 
+use crate::caller::lacks;
+use crate::op::audit::{Entry, note};
 use crate::op::operator::{Mint, TokenForm, mint, revoke_token, take_back};
 use crate::table::{account, book, token};
 use crate::unit::{bare, tenanted};
-use crate::{Caller, Core, Manage, View};
+use crate::{Caller, Core, Errand, Manage, View};
 use attache_model::account::{Account, Quota, Usage};
+use attache_model::audit::Deed;
 use attache_model::id::TokenId;
 use attache_model::scope::Scopes;
 use attache_model::token::{Secret, Token, check_name};
@@ -62,11 +65,11 @@ impl Manage<'_> {
     /// `MissingScope` for a scope that the caller does not have; `Invalid` for a name that is none.
     pub async fn make_token(&self, name: &str, scopes: Scopes, life: Option<Duration>) -> Result<(Token, Secret)> {
         if let Some(scope) = scopes.iter().find(|scope| !self.caller().has(*scope)) {
-            return Err(Error::MissingScope(scope));
+            return Err(lacks(scope));
         }
         let (account, user) = (self.caller().account(), self.caller().actor());
         let plan = Mint { account, user, name: check_name(name)?, scopes, life, form: TokenForm::Plain, panel: None };
-        mint(self.core, plan).await
+        mint(self.core, plan, Some(self.caller())).await
     }
 
     /// The account's tokens, oldest first.
@@ -96,10 +99,12 @@ impl Manage<'_> {
     /// `NotFound(Token)`, for another user's, too.
     pub async fn revoke_token_no(&self, no: i64) -> Result<()> {
         let (user, now) = (self.caller().actor(), self.now());
+        let by = Entry::by(self.caller(), now, Deed::TokenRevoked, "");
         let unit = tenanted::<(), _>(move |mut t| {
+            let by = by.clone();
             Box::pin(async move {
                 let found = token::by_no(&mut t, user, no).await?.ok_or(Error::NotFound(What::Token))?;
-                take_back(&mut t, &found, now).await
+                take_back(&mut t, &found, now, by).await
             })
         });
         let revoked = self.write("revoke a user's token", unit).await;
@@ -113,7 +118,8 @@ impl Manage<'_> {
     /// `NotFound(Token)`.
     pub async fn revoke_token(&self, id: TokenId) -> Result<()> {
         let (account, now) = (self.caller().account(), self.now());
-        let unit = bare::<bool, _>(move |tx| Box::pin(revoke_token(tx, id, Some(account), now)));
+        let by = (Entry::by(self.caller(), now, Deed::TokenRevoked, ""), Errand::current());
+        let unit = bare::<bool, _>(move |tx| Box::pin(revoke_token(tx, id, Some(account), now, by.clone())));
         let revoked = self.core.write_all("revoke a token", unit).await?;
         self.core.0.tokens.forget();
         if revoked { Ok(()) } else { Err(Error::NotFound(What::Token)) }
@@ -124,8 +130,15 @@ impl Manage<'_> {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn set_quota(&self, quota: Quota) -> Result<()> {
-        let unit = tenanted::<u64, _>(move |mut t| Box::pin(async move { book::set_quota(&mut t, quota).await }));
-        self.write("set the quota", unit).await.map(|_| ())
+        let by = Entry::by(self.caller(), self.now(), Deed::QuotaChanged, "");
+        let unit = tenanted::<(), _>(move |mut t| {
+            let by = by.clone();
+            Box::pin(async move {
+                book::set_quota(&mut t, quota).await?;
+                note(&mut t, by).await
+            })
+        });
+        self.write("set the quota", unit).await
     }
 
     /// Changes how many days a deleted file stays in the trash.
@@ -133,8 +146,14 @@ impl Manage<'_> {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn set_trash_days(&self, days: u32) -> Result<()> {
-        let unit =
-            tenanted::<u64, _>(move |mut t| Box::pin(async move { account::set_trash_days(&mut t, days).await }));
-        self.write("set the days of the trash", unit).await.map(|_| ())
+        let by = Entry::by(self.caller(), self.now(), Deed::TrashChanged, "");
+        let unit = tenanted::<(), _>(move |mut t| {
+            let by = by.clone();
+            Box::pin(async move {
+                account::set_trash_days(&mut t, days).await?;
+                note(&mut t, by).await
+            })
+        });
+        self.write("set the days of the trash", unit).await
     }
 }

@@ -1,10 +1,11 @@
 //! Giving staged bytes a home in the account: equal bytes are kept once.
 
 use crate::Staged;
+use crate::job::scrub;
 use crate::sniff::Facts;
-use crate::table::blob;
+use crate::table::blob::{self, Twin};
 use crate::unit::{Outcome, Tenanted};
-use crate::{entropy, table};
+use crate::{Core, entropy, table};
 use attache_model::digest::{Md5, Sha256};
 use attache_model::file::Version;
 use attache_model::{Time, UserNo};
@@ -16,15 +17,19 @@ pub(crate) struct Arrival {
     /// The key that they get if nothing equal is there.
     key: String,
     inline: Option<Bytes>,
+    /// Whether it is read again soon, as a sample of fresh bytes.
+    sampled: bool,
     pub(crate) size: u64,
     pub(crate) sha256: Sha256,
     pub(crate) md5: Md5,
 }
 
 impl Arrival {
-    pub(crate) fn of(staged: &Staged) -> Arrival {
+    pub(crate) fn of(core: &Core, staged: &Staged) -> Arrival {
+        let key = staged.volume_key().map_or_else(entropy::row_key, |key| key.as_str().to_owned());
         Arrival {
-            key: staged.volume_key().map_or_else(entropy::row_key, |key| key.as_str().to_owned()),
+            sampled: scrub::is_chosen(&key, core.limits().scrub_sample),
+            key,
             inline: staged.inline(),
             size: staged.len(),
             sha256: staged.sha256(),
@@ -49,13 +54,21 @@ impl Arrival {
         }
     }
 
-    /// A reference to a living blob of these bytes, made if there is none: its key, and whether it is the staged one.
+    /// A reference to a living blob of these bytes, made if there is no whole one: its key, and whether it is the staged one.
     pub(crate) async fn home(&self, t: &mut Tenanted<'_>, now: Time) -> Outcome<(String, bool)> {
         let size = table::signed(self.size);
-        if let Some(key) = blob::attach(t, &self.sha256, size).await? {
+        let twin = blob::attach(t, &self.sha256, size).await?;
+        if let Some(Twin { key, damaged: false }) = twin {
             return Ok((key, false));
         }
-        blob::add(t, &self.key, self.inline.as_deref(), size, &self.sha256, now).await?;
+        let again = self.sampled.then(|| scrub::first(now));
+        blob::add(t, &self.key, self.inline.as_deref(), size, &self.sha256, now, again).await?;
+        if let Some(Twin { key, .. }) = twin {
+            // These bytes are what the damaged ones should be.
+            blob::replace(t, &key, &self.key).await?;
+            let account = t.account();
+            t.after_commit(move || tracing::warn!(%account, key, "new bytes took the place of a damaged content"));
+        }
         Ok((self.key.clone(), true))
     }
 }

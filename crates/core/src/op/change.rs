@@ -33,7 +33,10 @@ impl Edit<'_> {
             let fixed = fixed.clone();
             Box::pin(async move {
                 let (change, author, limits) = &*fixed;
-                let mut row = get::to_change(&mut t, file, now, sees).await?;
+                let mut row = match change.expires_at {
+                    Some(_) => get::to_extend(&mut t, file, now, sees).await?,
+                    None => get::to_change(&mut t, file, now, sees).await?,
+                };
                 etag::demand(&change.condition, &row.file)?;
                 let before = row.clone();
                 let mut noted = Change::file(EventKind::FileUpdated, row.file.no);
@@ -52,7 +55,9 @@ impl Edit<'_> {
                 Ok(whole(&mut t, row).await?.file)
             })
         });
-        self.write_in("change a file", &folder, unit).await
+        let changed = self.write_in("change a file", &folder, unit).await;
+        attache_point::fail_point!("core.file_changed");
+        changed
     }
 
     /// Hidden levels need their own scope.

@@ -1,13 +1,15 @@
 //! The check: rows against bytes, both ways, and the books against a recount.
 
 use crate::Operator;
+use crate::job::scrub::{Content, Pace, Seen, compare};
+use crate::op::audit::{Entry, note};
 use crate::staged::refusal;
 use crate::table::book::{self, Tally};
 use crate::table::{blob, upload};
 use crate::unit::{bare, tenanted};
 use attache_blobs::{Found, Key};
+use attache_model::audit::Deed;
 use attache_model::{AccountNo, Result};
-use sha2::Digest as _;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -167,43 +169,23 @@ impl Operator {
         if let Some(finding) = self.compare(account, row).await? {
             report.findings.push(finding);
         }
-        let counted = self.count_refs(account, &row.key).await?;
-        if counted != row.refs {
-            let key = row.key.clone();
-            report.findings.push(Finding::References { account, key, told: row.refs, counted });
-            report.repaired += u64::from(plan.repair);
-            if plan.repair {
-                self.set_refs(account, &row.key, counted).await?;
-            }
+        let Some((told, counted)) = self.wrong_refs(account, &row.key).await? else { return Ok(()) };
+        report.findings.push(Finding::References { account, key: row.key.clone(), told, counted });
+        if plan.repair {
+            self.correct_refs(account, &row.key).await?;
+            report.repaired += 1;
         }
         Ok(())
     }
 
     /// A row against its bytes.
     async fn compare(&self, account: AccountNo, row: &blob::Row) -> Result<Option<Finding>> {
-        let (len, sha256) = match row.home {
-            blob::Home::Row => match self.small_bytes(account, &row.key).await? {
-                Some(bytes) => (bytes.len() as u64, sha2::Sha256::digest(&bytes).into()),
-                None => return self.missing(account, row).await,
-            },
-            blob::Home::Volume => {
-                let Ok(key) = row.key.parse::<Key>() else {
-                    let why = "its key is none of the volume's";
-                    return Ok(Some(Finding::Damaged { account, key: row.key.clone(), why }));
-                };
-                match self.0.0.blobs.digest(&key).await {
-                    Ok(digested) => (digested.len, digested.sha256),
-                    Err(attache_blobs::Error::Missing) => return self.missing(account, row).await,
-                    Err(error) => return Err(refusal(error)),
-                }
-            }
-        };
-        let why = match (len == row.size, sha256 == row.sha256.0) {
-            (true, true) => return Ok(None),
-            (false, _) => "its length is wrong",
-            (true, false) => "its digest is wrong",
-        };
-        Ok(Some(Finding::Damaged { account, key: row.key.clone(), why }))
+        let content = Content { account, key: &row.key, home: row.home, size: row.size, sha256: row.sha256 };
+        match compare(&self.0, &content, &mut Pace::free()).await? {
+            Seen::Whole => Ok(None),
+            Seen::Missing => self.missing(account, row).await,
+            Seen::Damaged(why) => Ok(Some(Finding::Damaged { account, key: row.key.clone(), why })),
+        }
     }
 
     /// Bytes that are not there: a ghost, unless the row went in the meantime.
@@ -293,15 +275,6 @@ impl Operator {
         self.0.read_all("look a key up", unit).await
     }
 
-    async fn small_bytes(&self, account: AccountNo, key: &str) -> Result<Option<Vec<u8>>> {
-        let key = Arc::new(key.to_owned());
-        let unit = tenanted::<Option<Vec<u8>>, _>(move |mut t| {
-            let key = key.clone();
-            Box::pin(async move { blob::bytes(&mut t, &key).await })
-        });
-        self.0.read("read small bytes", account, unit).await
-    }
-
     async fn count_refs(&self, account: AccountNo, key: &str) -> Result<i64> {
         let key = Arc::new(key.to_owned());
         let unit = tenanted::<i64, _>(move |mut t| {
@@ -311,38 +284,72 @@ impl Operator {
         self.0.read("count references", account, unit).await
     }
 
-    async fn set_refs(&self, account: AccountNo, key: &str, refs: i64) -> Result<()> {
+    /// How many references a blob tells and how many it has, where they differ. Both are of one moment: servers may be adding
+    /// some and taking some away meanwhile.
+    async fn wrong_refs(&self, account: AccountNo, key: &str) -> Result<Option<(i64, i64)>> {
         let key = Arc::new(key.to_owned());
+        let unit = tenanted::<Option<(i64, i64)>, _>(move |mut t| {
+            let key = key.clone();
+            Box::pin(async move { blob::refs(&mut t, &key).await })
+        });
+        let found = self.0.read("compare references", account, unit).await?;
+        Ok(found.filter(|(told, counted)| told != counted))
+    }
+
+    /// Writes down how many references a blob has, while nobody changes that.
+    async fn correct_refs(&self, account: AccountNo, key: &str) -> Result<()> {
+        let (key, now) = (Arc::new(key.to_owned()), self.0.now());
         let unit = tenanted::<(), _>(move |mut t| {
             let key = key.clone();
-            Box::pin(async move { blob::set_refs(&mut t, &key, refs).await })
+            Box::pin(async move {
+                let Some(told) = blob::hold_refs(&mut t, &key).await? else { return Ok(()) };
+                let counted = blob::count_refs(&mut t, &key).await?;
+                if told != counted {
+                    blob::set_refs(&mut t, &key, counted).await?;
+                    note(&mut t, Entry::operator(now, Deed::Corrected, "")).await?;
+                }
+                Ok(())
+            })
         });
         self.0.write("correct references", account, unit).await
     }
 
     async fn check_books(&self, plan: CheckPlan, report: &mut Report) -> Result<()> {
+        let wrong = self.wrong_books(plan.repair).await?;
+        report.repaired += if plan.repair { wrong.len() as u64 } else { 0 };
+        report.findings.extend(wrong);
+        Ok(())
+    }
+
+    /// The books that differ from a recount, which is written into them for a repair.
+    pub(crate) async fn wrong_books(&self, repair: bool) -> Result<Vec<Finding>> {
+        let mut wrong = Vec::new();
+        let now = self.0.now();
         for account in self.accounts().await? {
             let unit = tenanted::<(Tally, Tally), _>(move |mut t| {
                 Box::pin(async move {
+                    if repair {
+                        book::hold(&mut t).await?;
+                    }
                     let told = book::told(&mut t).await?;
                     let counted = book::recount(&mut t).await?;
-                    if told != counted && plan.repair {
+                    if told != counted && repair {
                         book::correct(&mut t, counted).await?;
+                        note(&mut t, Entry::operator(now, Deed::Corrected, "")).await?;
                     }
                     Ok((told, counted))
                 })
             });
             let op = "recount a book";
-            // A repair takes the writer, so that nothing is counted while it changes; a mere check reads a snapshot.
-            let (told, counted) = match plan.repair {
+            // A repair holds the book, so that nothing is counted while it changes; a mere check reads a snapshot.
+            let (told, counted) = match repair {
                 true => self.0.write(op, account.no, unit).await?,
                 false => self.0.read(op, account.no, unit).await?,
             };
             if told != counted {
-                report.findings.push(Finding::Book { account: account.no, told, counted });
-                report.repaired += u64::from(plan.repair);
+                wrong.push(Finding::Book { account: account.no, told, counted });
             }
         }
-        Ok(())
+        Ok(wrong)
     }
 }

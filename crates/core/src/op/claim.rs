@@ -16,8 +16,7 @@ impl Core {
             let files = files.clone();
             Box::pin(async move {
                 file::hold_all(&mut t, &files.iter().map(|no| (*no).into()).collect::<Vec<_>>()).await?;
-                let author =
-                    Author { user: UserNo::OWNER, once: None, task: None, upload: None, intake: None, within: None };
+                let author = Author::of(UserNo::OWNER);
                 let mut change = Change::default();
                 for no in files.iter() {
                     change = end(&mut t, *no, &author, now, change).await?;

@@ -2,6 +2,7 @@
 //! or, when that does not come to it, by the next housekeeping.
 
 use crate::numbers::Kind;
+use crate::op::audit::{Entry, note};
 use crate::op::file_use::Writing;
 use crate::op::value;
 use crate::record::{FieldChange, NewField, check_count, check_kind, check_line};
@@ -10,6 +11,7 @@ use crate::table::field;
 use crate::table::file_use::Look;
 use crate::unit::{Outcome, Tenanted, tenanted};
 use crate::{Core, Records, Setup};
+use attache_model::audit::Deed;
 use attache_model::field::{FIELD_CODE_MAX, FIELD_NAME_MAX, Field};
 use attache_model::{AccountNo, Error, Result, Time, UserNo, What};
 use std::sync::Arc;
@@ -60,11 +62,12 @@ impl Setup<'_> {
             numbers.push(self.inner().core.number(self.caller().account(), Kind::Field).await?);
         }
         let (most, now) = (self.inner().core.limits().record_fields, self.inner().now());
-        let fixed = Arc::new((kind.to_owned(), new, numbers));
+        let by = Entry::by(self.caller(), now, Deed::FieldCreated, named(&numbers));
+        let fixed = Arc::new((kind.to_owned(), new, numbers, by));
         let unit = tenanted::<Vec<Field>, _>(move |mut t| {
             let fixed = fixed.clone();
             Box::pin(async move {
-                let (kind, new, numbers) = &*fixed;
+                let (kind, new, numbers, by) = &*fixed;
                 let there = field::list(&mut t, kind).await?;
                 if (there.len() + new.len()) as u64 > most {
                     let why = format!("a {kind} has at most {most} fields, and has {}", there.len());
@@ -76,6 +79,7 @@ impl Setup<'_> {
                     last = item.sort.unwrap_or(last.saturating_add(1));
                     made.push(add(&mut t, kind, item, *no, last, now).await?);
                 }
+                note(&mut t, by.clone()).await?;
                 Ok(made)
             })
         });
@@ -92,11 +96,13 @@ impl Setup<'_> {
             check(at, change.name.as_deref(), change.code.as_ref().and_then(Option::as_deref))?;
         }
         let now = self.inner().now();
-        let fixed = Arc::new((kind.to_owned(), changes));
+        let numbers: Vec<i64> = changes.iter().map(|(no, _)| *no).collect();
+        let by = Entry::by(self.caller(), now, Deed::FieldChanged, named(&numbers));
+        let fixed = Arc::new((kind.to_owned(), changes, by));
         let unit = tenanted::<Vec<Field>, _>(move |mut t| {
             let fixed = fixed.clone();
             Box::pin(async move {
-                let (kind, changes) = &*fixed;
+                let (kind, changes, by) = &*fixed;
                 let mut changed = Vec::with_capacity(changes.len());
                 for (at, (no, change)) in changes.iter().enumerate() {
                     let mut field = field::get(&mut t, kind, *no).await?.ok_or_else(|| unknown(at, kind, *no))?;
@@ -107,6 +113,7 @@ impl Setup<'_> {
                     field::save(&mut t, &field).await?;
                     changed.push(field);
                 }
+                note(&mut t, by.clone()).await?;
                 Ok(changed)
             })
         });
@@ -118,10 +125,17 @@ impl Setup<'_> {
     /// # Errors
     /// `NotFound(Field)`.
     pub async fn remove_field(&self, kind: &str, no: i64) -> Result<()> {
-        let (kind, now) = (Arc::new(kind.to_owned()), self.inner().now());
+        let now = self.inner().now();
+        let fixed = Arc::new((kind.to_owned(), Entry::by(self.caller(), now, Deed::FieldRemoved, named(&[no]))));
         let unit = tenanted::<bool, _>(move |mut t| {
-            let kind = kind.clone();
-            Box::pin(async move { field::remove(&mut t, &kind, no, now).await })
+            let fixed = fixed.clone();
+            Box::pin(async move {
+                let removed = field::remove(&mut t, &fixed.0, no, now).await?;
+                if removed {
+                    note(&mut t, fixed.1.clone()).await?;
+                }
+                Ok(removed)
+            })
         });
         if !self.inner().write("remove a field", unit).await? {
             return Err(Error::NotFound(What::Field));
@@ -183,6 +197,11 @@ async fn add(t: &mut Tenanted<'_>, kind: &str, new: &NewField, no: i64, sort: i6
     };
     field::add(t, &made).await?;
     Ok(made)
+}
+
+/// Fields as the audit log names them.
+fn named(numbers: &[i64]) -> String {
+    numbers.iter().map(|no| format!("field/{no}")).collect::<Vec<_>>().join(" ")
 }
 
 fn check(at: usize, name: Option<&str>, code: Option<&str>) -> Result<()> {

@@ -41,7 +41,7 @@ impl<'p> Writing<'p> {
 
     /// Who makes it, for its end.
     pub(crate) fn author(&self) -> Author {
-        Author { user: self.by, once: None, task: None, upload: None, intake: None, within: None }
+        Author::of(self.by)
     }
 
     /// Writes down that something happened to a record.
@@ -158,15 +158,13 @@ pub(crate) async fn usable(t: &mut Tenanted<'_>, wanted: &FileUse, place: &str, 
     Ok(Usable { pinned: true, version: found.version.no, size: found.version.size, ..base })
 }
 
-/// Lets values and notes outlive a file that goes: they keep its name after a purge, and nothing of it after an erase.
-pub(crate) async fn outlive(t: &mut Tenanted<'_>, row: &file::Row, erased: bool) -> Outcome<()> {
+/// Lets values and notes outlive a file that goes: they keep its name after a purge, and nothing of it after an erase. How
+/// many values and notes those are.
+pub(crate) async fn outlive(t: &mut Tenanted<'_>, row: &file::Row, erased: bool) -> Outcome<(u64, u64)> {
     let (no, name, active) = (row.file.no, row.file.name.full(), &row.file.version);
     if erased {
-        field::file_erased(t, no).await?;
-        note::file_erased(t, no, name).await?;
-    } else {
-        field::file_purged(t, no, name, active.no, active.size).await?;
-        note::file_purged(t, no, name, active.no).await?;
+        return Ok((field::file_erased(t, no).await?, note::file_erased(t, no, name).await?));
     }
-    Ok(())
+    let values = field::file_purged(t, no, name, active.no, active.size).await?;
+    Ok((values, note::file_purged(t, no, name, active.no).await?))
 }

@@ -1,8 +1,9 @@
 //! Reading one file: its row, its versions, its bytes.
 
+use crate::content::BlobName;
 use crate::op::place;
 use crate::op::put::whole;
-use crate::table::{blob, file, version};
+use crate::table::{blob, file, scrub, version};
 use crate::unit::{Outcome, Tenanted, tenanted};
 use crate::{Content, Core, View};
 use attache_model::file::{File, Version};
@@ -27,6 +28,17 @@ pub(crate) async fn to_change(t: &mut Tenanted<'_>, file: FileRef, now: Time, se
     found.filter(|row| row.visible(now, sees_hidden)).ok_or_else(|| Error::NotFound(What::File).into())
 }
 
+/// As [`to_change`], for a change that gives the file another end: one under legal hold may have outlived its own.
+///
+/// # Errors
+/// `NotFound(File)`.
+pub(crate) async fn to_extend(t: &mut Tenanted<'_>, file: FileRef, now: Time, sees_hidden: bool) -> Outcome<file::Row> {
+    let found = file::hold(t, file).await?;
+    // At no time at all nothing is over.
+    let at = |row: &file::Row| if row.file.legal_hold.is_some() { Time(0) } else { now };
+    found.filter(|row| row.visible(at(row), sees_hidden)).ok_or_else(|| Error::NotFound(What::File).into())
+}
+
 /// As [`to_change`], but it may be in the trash.
 ///
 /// # Errors
@@ -45,13 +57,13 @@ pub(crate) async fn in_sight(t: &mut Tenanted<'_>, file: FileRef, now: Time, see
     found.filter(|row| row.in_sight(now, sees_hidden)).ok_or_else(|| Error::NotFound(What::File).into())
 }
 
-/// A row with what is needed to read one of its versions: version, blob key, bytes where they are in the database.
-pub(crate) type Opened = (File, Version, String, Option<Vec<u8>>);
+/// A row with what is needed to read one of its versions: version, blob, bytes where they are in the database.
+pub(crate) type Opened = (File, Version, BlobName, Option<Vec<u8>>);
 
 /// Finds a version's bytes.
 ///
 /// # Errors
-/// `NotFound(Version)`.
+/// `NotFound(Version)`; `Damaged` for bytes that are known to be others than they should be, or gone.
 pub(crate) async fn open(t: &mut Tenanted<'_>, row: file::Row, version: Option<i64>) -> Outcome<Opened> {
     let (chosen, key) = match version.filter(|no| *no != row.file.version.no) {
         None => (row.file.version.clone(), row.blob.clone()),
@@ -61,10 +73,12 @@ pub(crate) async fn open(t: &mut Tenanted<'_>, row: file::Row, version: Option<i
         }
     };
     let bytes = match key.starts_with(crate::entropy::ROW_KEY_PREFIX) {
-        true => Some(blob::bytes(t, &key).await?.ok_or(Error::bug("a version's bytes are not in the database"))?),
+        true => Some(blob::whole_bytes(t, &key).await?.flatten().ok_or(Error::Damaged)?),
+        false if scrub::is_marked(t, &key).await? => return Err(Error::Damaged.into()),
         false => None,
     };
-    Ok((whole(t, row).await?.file, chosen, key, bytes))
+    let blob = BlobName { account: t.account(), key };
+    Ok((whole(t, row).await?.file, chosen, blob, bytes))
 }
 
 impl View<'_> {

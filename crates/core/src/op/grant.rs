@@ -3,11 +3,13 @@
 
 use crate::admit::digest;
 use crate::entropy;
+use crate::op::audit::{Entry, note};
 use crate::op::operator::Operator;
 use crate::table::grant::{self, Kind};
 use crate::table::{account, token};
 use crate::unit::{Outcome, Tenanted, bare, tenanted};
 use attache_db::Tx;
+use attache_model::audit::Deed;
 use attache_model::grant::Grant;
 use attache_model::id::GrantId;
 use attache_model::limits::Limits;
@@ -68,7 +70,7 @@ impl Operator {
         let grant = Grant { id, account, user, scopes, client, created_at: now, expires_at, used_at: None };
         let code = code();
         let fixed = Arc::new((grant.clone(), hashed(&secret), hashed(&code)));
-        let unit = tenanted::<u64, _>(move |mut t| {
+        let unit = tenanted::<(), _>(move |mut t| {
             let fixed = fixed.clone();
             Box::pin(async move { keep(&mut t, &fixed.0, &fixed.1, &fixed.2).await })
         });
@@ -105,17 +107,22 @@ impl Operator {
     }
 }
 
-async fn keep(t: &mut Tenanted<'_>, grant: &Grant, client_digest: &str, code_digest: &str) -> Outcome<u64> {
+async fn keep(t: &mut Tenanted<'_>, grant: &Grant, client_digest: &str, code_digest: &str) -> Outcome<()> {
     account::ensure_user(t, grant.user, &format!("user {}", grant.user), grant.created_at).await?;
     grant::add(t, grant, client_digest).await?;
-    grant::add_voucher(t, grant.id, Kind::Code, code_digest, grant.created_at, grant.expires_at).await
+    grant::add_voucher(t, grant.id, Kind::Code, code_digest, grant.created_at, grant.expires_at).await?;
+    let target = format!("grant/{} user/{}", grant.id, grant.user);
+    note(t, Entry::operator(grant.created_at, Deed::GrantCreated, target)).await
 }
 
 async fn revoke(tx: &mut Tx, id: GrantId, now: Time) -> Outcome<bool> {
-    match grant::account(tx, id).await? {
-        Some(account) => end(&mut Tenanted::new(tx, account), id, now).await,
-        None => Ok(false),
+    let Some(account) = grant::account(tx, id).await? else { return Ok(false) };
+    let mut t = Tenanted::new(tx, account);
+    let ended = end(&mut t, id, now).await?;
+    if ended {
+        note(&mut t, Entry::operator(now, Deed::GrantRevoked, format!("grant/{id}"))).await?;
     }
+    Ok(ended)
 }
 
 /// Ends a grant and every token that was got by it; false when it had ended already.

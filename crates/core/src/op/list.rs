@@ -4,6 +4,8 @@ pub(crate) mod built;
 mod order;
 mod pattern;
 mod test;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod trial;
 mod words;
 
 use crate::View;

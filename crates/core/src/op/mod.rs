@@ -1,6 +1,7 @@
 //! Operations: one noun and its verbs per module. Each is a method of a handle, and each change is one unit of work.
 
 mod account;
+pub(crate) mod audit;
 pub(crate) mod blob;
 mod card;
 mod change;
@@ -8,6 +9,7 @@ pub(crate) mod check;
 mod claim;
 mod drive;
 pub(crate) mod erase;
+pub(crate) mod erasure;
 pub(crate) mod event;
 mod feed;
 mod field;
@@ -18,8 +20,9 @@ mod get;
 pub(crate) mod grant;
 pub(crate) mod import;
 pub(crate) mod intake;
-mod link;
-mod list;
+mod legal_hold;
+pub(crate) mod link;
+pub(crate) mod list;
 mod listed;
 mod note;
 pub(crate) mod operator;
@@ -29,6 +32,7 @@ pub(crate) mod put;
 pub(crate) mod reach;
 mod record;
 mod replace;
+mod scrub;
 pub(crate) mod session;
 pub(crate) mod share;
 pub(crate) mod stat;

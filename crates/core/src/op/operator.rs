@@ -2,12 +2,14 @@
 //! come here; no dialect does.
 
 use crate::admit::digest;
+use crate::op::audit::{Entry, note};
 use crate::op::grant;
 use crate::table::{account, book, folder, token};
 use crate::unit::{Outcome, Tenanted, bare, tenanted};
-use crate::{Core, entropy};
+use crate::{Caller, Core, Errand, entropy};
 use attache_db::Tx;
 use attache_model::account::Account;
+use attache_model::audit::Deed;
 use attache_model::error::What;
 use attache_model::id::TokenId;
 use attache_model::scope::Scopes;
@@ -96,7 +98,7 @@ impl Operator {
             form: TokenForm::Plain,
             panel: None,
         };
-        let (_, token) = mint(&self.0, plan).await?;
+        let (_, token) = mint(&self.0, plan, None).await?;
         Ok(Some(FirstStart { account, token }))
     }
 
@@ -130,12 +132,17 @@ impl Operator {
         let name = check_name(&new.name)?;
         let account = self.account_called(&new.account).await?;
         let (user, now) = (new.user, self.0.now());
-        let unit = tenanted::<u64, _>(move |mut t| {
-            Box::pin(async move { account::ensure_user(&mut t, user, &format!("user {user}"), now).await })
+        let unit = tenanted::<(), _>(move |mut t| {
+            Box::pin(async move {
+                if account::ensure_user(&mut t, user, &format!("user {user}"), now).await? == 1 {
+                    note(&mut t, Entry::operator(now, Deed::UserCreated, format!("user/{user}"))).await?;
+                }
+                Ok(())
+            })
         });
         self.0.write("make a user", account, unit).await?;
-        mint(&self.0, Mint { account, user, name, scopes: new.scopes, life: new.life, form: new.form, panel: None })
-            .await
+        let plan = Mint { account, user, name, scopes: new.scopes, life: new.life, form: new.form, panel: None };
+        mint(&self.0, plan, None).await
     }
 
     /// Every token with the name of its account, or those of one account.
@@ -161,7 +168,8 @@ impl Operator {
     /// `NotFound(Token)`.
     pub async fn revoke_token(&self, id: TokenId) -> Result<()> {
         let now = self.0.now();
-        let unit = bare::<bool, _>(move |tx| Box::pin(revoke_token(tx, id, None, now)));
+        let by = (Entry::operator(now, Deed::TokenRevoked, ""), None);
+        let unit = bare::<bool, _>(move |tx| Box::pin(revoke_token(tx, id, None, now, by.clone())));
         let revoked = self.0.write_all("revoke a token", unit).await?;
         self.0.0.tokens.forget();
         if revoked { Ok(()) } else { Err(Error::NotFound(What::Token)) }
@@ -187,24 +195,32 @@ async fn make_account(tx: &mut Tx, name: &str, root: FolderId, now: Time) -> Out
     book::open(&mut t).await?;
     folder::add_root(&mut t, root, now).await?;
     account::ensure_user(&mut t, UserNo::OWNER, "owner", now).await?;
+    note(&mut t, Entry::operator(now, Deed::AccountCreated, "")).await?;
     Ok(account::get(&mut t).await?.ok_or(Error::bug("a new account is not there"))?)
 }
 
 /// Takes a token back, with the grant that it was got by; false when there is none, or none of the account `only`.
-pub(crate) async fn revoke_token(tx: &mut Tx, id: TokenId, only: Option<AccountNo>, now: Time) -> Outcome<bool> {
+pub(crate) async fn revoke_token(
+    tx: &mut Tx,
+    id: TokenId,
+    only: Option<AccountNo>,
+    now: Time,
+    (by, errand): (Entry, Option<Arc<Errand>>),
+) -> Outcome<bool> {
     let found = token::by_id(tx, id).await?.filter(|token| only.is_none_or(|account| token.account == account));
     let Some(found) = found else { return Ok(false) };
-    take_back(&mut Tenanted::new(tx, found.account), &found, now).await?;
+    take_back(&mut Tenanted::new(tx, found.account).on(errand), &found, now, by).await?;
     Ok(true)
 }
 
 /// Takes a token of the unit's account back, with the grant that it was got by.
-pub(crate) async fn take_back(t: &mut Tenanted<'_>, token: &Token, now: Time) -> Outcome<()> {
+pub(crate) async fn take_back(t: &mut Tenanted<'_>, token: &Token, now: Time, by: Entry) -> Outcome<()> {
     if let Some(grant) = token.grant {
         grant::end(t, grant, now).await?;
     }
     token::revoke(t.bare(), token.id, now).await?;
-    Ok(())
+    let grant = token.grant.map(|grant| format!(" grant/{grant}")).unwrap_or_default();
+    note(t, by.to(format!("token/{}{grant}", token.id))).await
 }
 
 /// What a token is made of.
@@ -220,8 +236,8 @@ pub(crate) struct Mint {
     pub(crate) panel: Option<Pass>,
 }
 
-/// Makes a token; its text exists only in what this returns.
-pub(crate) async fn mint(core: &Core, plan: Mint) -> Result<(Token, Secret)> {
+/// Makes a token for a caller, or for the operator; its text exists only in what this returns.
+pub(crate) async fn mint(core: &Core, plan: Mint, by: Option<&Caller>) -> Result<(Token, Secret)> {
     let now = core.now();
     let token = Token {
         id: TokenId(entropy::uuid(now)),
@@ -241,10 +257,19 @@ pub(crate) async fn mint(core: &Core, plan: Mint) -> Result<(Token, Secret)> {
         TokenForm::Plain => plain(token.id, &secret),
         TokenForm::Jwt { vendors } => jwt(&token, &core.0.domain, vendors, &secret),
     };
-    let fixed = Arc::new((token, hex::encode(digest(&text))));
+    let target = format!("token/{} user/{}", token.id, token.user);
+    let by = match by {
+        Some(caller) => Entry::by(caller, now, Deed::TokenCreated, target),
+        None => Entry::operator(now, Deed::TokenCreated, target),
+    };
+    let fixed = Arc::new((token, hex::encode(digest(&text)), by));
     let unit = tenanted::<Token, _>(move |mut t| {
         let fixed = fixed.clone();
-        Box::pin(async move { token::add(&mut t, &fixed.0, &fixed.1).await })
+        Box::pin(async move {
+            let token = token::add(&mut t, &fixed.0, &fixed.1).await?;
+            note(&mut t, fixed.2.clone()).await?;
+            Ok(token)
+        })
     });
     let token = core.write("keep a token", plan.account, unit).await?;
     Ok((token, Secret::new(text)))

@@ -46,7 +46,7 @@ impl Edit<'_> {
     /// # Errors
     /// `TooLarge`, `Length`, `Checksum`, `Cut`, `StorageFull`, `Busy`, `Unavailable`; nothing is left behind.
     pub async fn stage(&self, body: Body, expect: &Expect) -> Result<Staged> {
-        self.core.stage(body, expect).await
+        self.core.stage(self.caller.account(), body, expect).await
     }
 
     /// Makes a file of staged bytes.
@@ -59,7 +59,9 @@ impl Edit<'_> {
         let folder = prepared.new.folder.clone();
         let unit = placed::<Done, _>(move |t, fresh| unit(t, prepared.clone(), fresh));
         let offered = staged.offer();
+        attache_point::fail_point!("core.file_offered");
         let end = self.write_in("put a file", &folder, unit).await;
+        attache_point::fail_point!("core.file_put");
         offered.ended(&end);
         Ok(match end?.0 {
             Put::Created(row) => Put::Created(row.file),
@@ -79,7 +81,7 @@ impl Edit<'_> {
             id: FileId(entropy::uuid(now)),
             name,
             facts,
-            arrival: Arrival::of(staged),
+            arrival: Arrival::of(self.core, staged),
             links,
             author: self.author(),
             sees_hidden: self.caller().sees_hidden(),
@@ -239,6 +241,7 @@ fn file_of(p: &Prepared, folder: FolderNo) -> File {
         created_by: p.author.user,
         updated_by: p.author.user,
         trashed_by: None,
+        legal_hold: None,
         versions: 1,
         upload: p.author.upload.map(|end| end.no),
         source: p.new.source,

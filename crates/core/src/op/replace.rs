@@ -10,15 +10,15 @@ use crate::unit::tenanted;
 use crate::{Edit, etag, sniff};
 use attache_model::event::EventKind;
 use attache_model::file::File;
-use attache_model::{FileRef, Name, Result};
+use attache_model::{FileRef, Result};
 use std::sync::Arc;
 
 impl Edit<'_> {
-    /// The name of a file that this handle may change.
-    async fn name_of(&self, file: FileRef) -> Result<Name> {
+    /// A file that this handle may change, as it is now.
+    async fn look_at(&self, file: FileRef) -> Result<File> {
         let (now, sees) = (self.now(), self.caller().reaches_hidden());
-        let unit = tenanted::<Name, _>(move |mut t| {
-            Box::pin(async move { Ok(get::visible(&mut t, file, now, sees).await?.file.name) })
+        let unit = tenanted::<File, _>(move |mut t| {
+            Box::pin(async move { Ok(get::visible(&mut t, file, now, sees).await?.file) })
         });
         self.read("read a file's name", unit).await
     }
@@ -34,12 +34,15 @@ impl Edit<'_> {
     ///
     /// # Errors
     /// `NotFound(File)`, `Precondition`, `Quota`, `Invalid`.
-    pub async fn replace_file(&self, file: impl Into<FileRef>, with: Replacement, staged: Staged) -> Result<File> {
+    pub async fn replace_file(&self, file: impl Into<FileRef>, mut with: Replacement, staged: Staged) -> Result<File> {
         self.check_replacement(&with)?;
         let (file, now, author, sees) = (file.into(), self.now(), self.author(), self.caller().reaches_hidden());
-        let name = self.name_of(file).await?;
-        let facts = facts(&staged, &name, with.media_type.as_deref(), with.charset.as_deref());
-        let fixed = Arc::new((with, Arrival::of(&staged), facts, author));
+        let there = self.look_at(file).await?;
+        if is_condition_tested_early() {
+            etag::demand(&std::mem::take(&mut with.condition), &there)?;
+        }
+        let facts = facts(&staged, &there.name, with.media_type.as_deref(), with.charset.as_deref());
+        let fixed = Arc::new((with, Arrival::of(self.core, &staged), facts, author));
         let unit = tenanted::<(File, bool), _>(move |mut t| {
             let fixed = fixed.clone();
             Box::pin(async move {
@@ -59,8 +62,16 @@ impl Edit<'_> {
             })
         });
         let offered = staged.offer();
+        attache_point::fail_point!("core.version_offered");
         let end = self.write("replace a file", unit).await;
+        attache_point::fail_point!("core.file_replaced");
         offered.ended(&end);
         end.map(|(file, _)| file)
     }
+}
+
+/// A fault that tests plant: the condition is tested before the commit and not in it, so that two writers may both win.
+fn is_condition_tested_early() -> bool {
+    attache_point::fail_point!("core.if_match_early", |_| true);
+    false
 }

@@ -1,7 +1,9 @@
 //! Sessions: what a browser keeps instead of a token. A session is a sealed claim on a token; it shows what the token may and
 //! ends with it, and nothing of it is kept here.
 
+use crate::op::audit::Entry;
 use crate::{Caller, Core, Credential};
+use attache_model::audit::Deed;
 use attache_model::error::Shown;
 use attache_model::id::TokenId;
 use attache_model::limits::Limits;
@@ -48,9 +50,11 @@ impl Core {
         let expires_at = token.expires_at.map_or(end, |own| own.min(end));
         let claim = Claim { token: token.id, expires_at };
         let sealed = self.0.keys.seal(PURPOSE, &serde_json::to_vec(&claim).unwrap_or_default());
+        let caller = Caller::new(token.account, token.user, token.scopes, Some(token.id));
+        self.note(token.account, Entry::by(&caller, now, Deed::SessionOpened, "")).await?;
         Ok(Session {
             secret: Secret::new(sealed),
-            caller: Caller::new(token.account, token.user, token.scopes, Some(token.id)),
+            caller,
             expires_at,
             seconds: u64::try_from(expires_at.seconds().saturating_sub(now.seconds())).unwrap_or(0),
         })

@@ -1,6 +1,8 @@
 //! Signed links: making, listing, taking back, and following them.
 
 use crate::cursor::{Key, Place};
+use crate::errand::{self, By};
+use crate::op::audit::NOBODY;
 use crate::op::get;
 use crate::plan::{NewShare, Signed};
 use crate::query::Start;
@@ -219,7 +221,8 @@ impl Core {
     pub async fn redeem(&self, sealed: &str) -> Result<Redeemed> {
         let payload = self.0.keys.open(PURPOSE, sealed).ok_or(Error::Forged)?;
         let claim: Claim = serde_json::from_slice(&payload).map_err(|_| Error::Forged)?;
-        let now = self.0.clock.now();
+        let now = self.closing_now();
+        errand::comes_from(By { account: claim.account, user: NOBODY, token: claim.token }, &self.0.refusals);
         if claim.expires_at <= now {
             return Err(Error::Expired);
         }

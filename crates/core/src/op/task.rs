@@ -2,11 +2,13 @@
 
 use crate::cursor::{Key, Place};
 use crate::job;
+use crate::op::audit::{Entry, note};
 use crate::plan::FolderChange;
 use crate::query::Start;
 use crate::table::task::{self, NewTask};
 use crate::unit::tenanted;
 use crate::{Edit, Remove, View, entropy, node};
+use attache_model::audit::Deed;
 use attache_model::error::What;
 use attache_model::id::TaskId;
 use attache_model::page::Page;
@@ -80,8 +82,10 @@ impl Remove<'_> {
 
 async fn enqueue<P: serde::Serialize>(view: &View<'_>, kind: &'static str, payload: &P) -> Result<TaskId> {
     let now = view.now();
+    let id = TaskId(entropy::uuid(now));
+    let by = Entry::by(view.caller(), now, Deed::TaskCreated, format!("task/{id}"));
     let new = Arc::new(NewTask {
-        id: TaskId(entropy::uuid(now)),
+        id,
         actor: view.caller().actor(),
         scopes: view.caller().scopes(),
         kind,
@@ -90,17 +94,17 @@ async fn enqueue<P: serde::Serialize>(view: &View<'_>, kind: &'static str, paylo
         dedup: None,
         requested_at: now,
     });
-    let id = new.id;
     let (core, account) = (view.core.clone(), view.caller().account());
     let unit = tenanted::<(), _>(move |mut t| {
-        let (new, core) = (new.clone(), core.clone());
+        let (new, core, by) = (new.clone(), core.clone(), by.clone());
         Box::pin(async move {
             task::add(&mut t, &new).await?;
             t.after_commit(move || core.wake());
             node::say_task(t.bare()).await?;
-            Ok(())
+            note(&mut t, by).await
         })
     });
     view.core.write("keep a task", account, unit).await?;
+    attache_point::fail_point!("core.task_kept");
     Ok(id)
 }

@@ -6,12 +6,14 @@
 
 use crate::Core;
 use crate::entropy;
+use crate::op::audit::{Entry, note};
 use crate::op::grant::{end, hashed, random, refresh};
 use crate::op::operator::plain;
 use crate::table::grant::{self, Kind, Place, Voucher};
 use crate::table::token;
 use crate::unit::{Outcome, Tenanted, bare, tenanted};
 use attache_db::Tx;
+use attache_model::audit::Deed;
 use attache_model::error::Shown;
 use attache_model::id::{GrantId, TokenId};
 use attache_model::limits::Limits;
@@ -159,6 +161,7 @@ impl Plan {
             Standing::Worthless => Ok(Traded::Nothing),
             Standing::Copied => {
                 end(t, self.grant, self.now).await?;
+                note(t, Entry::operator(self.now, Deed::GrantRevoked, format!("grant/{}", self.grant))).await?;
                 Ok(Traded::End)
             }
         }
@@ -196,6 +199,8 @@ impl Plan {
         let made = token::add(t, &made, &self.token_digest).await?;
         grant::add_voucher(t, self.grant, Kind::Refresh, &self.next_digest, self.now, until).await?;
         grant::traded(t, self.grant, self.now, until).await?;
+        let targets = format!("grant/{} token/{}", self.grant, made.id);
+        note(t, Entry::new(self.now, made.user, Deed::GrantTraded.word(), targets)).await?;
         Ok(made)
     }
 }

@@ -37,7 +37,9 @@ impl Remove<'_> {
                 settle(&mut t, author, now, &change).await
             })
         });
-        self.write("move a file to the trash", unit).await
+        self.write("move a file to the trash", unit).await?;
+        attache_point::fail_point!("core.file_trashed");
+        Ok(())
     }
 
     /// Moves files to the trash in one commit, and says how many. What is unknown or in the trash already is passed over.
@@ -90,7 +92,9 @@ impl Remove<'_> {
                 Ok(whole(&mut t, row).await?.file)
             })
         });
-        self.write("restore a file", unit).await
+        let restored = self.write("restore a file", unit).await;
+        attache_point::fail_point!("core.file_restored");
+        restored
     }
 
     /// Takes files out of the trash in one commit, each as [`Remove::restore_file`] does. What is unknown or lives is

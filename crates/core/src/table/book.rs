@@ -3,20 +3,23 @@
 use crate::unit::{Outcome, Tenanted, vals};
 use attache_db::{Rec, sql};
 use attache_model::account::{Quota, Usage};
+use attache_model::audit::AuditHead;
 
 sql!(
     BOOK_POST,
-    "UPDATE book SET used_bytes = used_bytes + $2, used_files = used_files + $3, event_no = event_no + $4
+    "UPDATE book SET used_bytes = used_bytes + $2, used_files = used_files + $3, event_no = event_no + $4,
+       audit_no = audit_no + $5
      WHERE account_no = $1
        AND ($2 <= 0 OR quota_bytes < 0 OR used_bytes + reserved_bytes + $2 <= quota_bytes)
        AND ($3 <= 0 OR quota_files < 0 OR used_files + reserved_files + $3 <= quota_files)
-     RETURNING event_no"
+     RETURNING event_no, audit_no - $5, audit_head"
 );
 sql!(
     BOOK_GET,
     "SELECT used_bytes, used_files, quota_bytes, quota_files, reserved_bytes, reserved_files FROM book
      WHERE account_no = $1"
 );
+sql!(BOOK_HOLD, "UPDATE book SET used_bytes = used_bytes WHERE account_no = $1");
 sql!(BOOK_EVENT_NO, "SELECT event_no FROM book WHERE account_no = $1");
 sql!(BOOK_SET_QUOTA, "UPDATE book SET quota_bytes = $2, quota_files = $3 WHERE account_no = $1");
 sql!(
@@ -44,10 +47,16 @@ sql!(
        CAST((SELECT COALESCE(SUM(held_files), 0) FROM upload WHERE account_no = $1) AS BIGINT)"
 );
 
-/// Adds to what the account holds, within its quota, and takes `events` event numbers. The last of them; `None` when
-/// the quota does not allow it.
-pub(crate) async fn post(t: &mut Tenanted<'_>, bytes: i64, files: i64, events: i64) -> Outcome<Option<i64>> {
-    t.one(&BOOK_POST, vals![bytes, files, events], |rec| rec.int(0)).await
+/// Adds to what the account holds, within its quota, takes `events` event numbers, and the next number of its audit log
+/// when there are some. The last event's number, and the log's head from before; `None` when the quota does not allow it.
+pub(crate) async fn post(
+    t: &mut Tenanted<'_>,
+    bytes: i64,
+    files: i64,
+    events: i64,
+) -> Outcome<Option<(i64, AuditHead)>> {
+    let read = |rec: &Rec<'_>| Ok((rec.int(0)?, AuditHead { no: rec.int(1)?, digest: rec.text(2)? }));
+    t.one(&BOOK_POST, vals![bytes, files, events, i64::from(events > 0)], read).await
 }
 
 /// What the account holds and may hold.
@@ -93,6 +102,11 @@ pub(crate) async fn told(t: &mut Tenanted<'_>) -> Outcome<Tally> {
         Ok(Tally { bytes: rec.int(0)?, files: rec.int(1)?, reserved_bytes: rec.int(4)?, reserved_files: rec.int(5)? })
     };
     Ok(t.one(&BOOK_GET, &[], read).await?.unwrap_or_default())
+}
+
+/// Nobody else changes the book until the unit ends. Whatever it counts is changed in the unit that changes the book.
+pub(crate) async fn hold(t: &mut Tenanted<'_>) -> Outcome<u64> {
+    t.run(&BOOK_HOLD, &[]).await
 }
 
 /// Opens the book of a new account.

@@ -1,13 +1,13 @@
 //! Events, in the order of their commits.
 
 use crate::unit::{Outcome, Tenanted, vals};
-use attache_db::{Rec, sql};
+use attache_db::{Rec, Val, sql};
 use attache_model::event::{Event, EventKind};
 use attache_model::listing::{FileLabel, FolderLabel, LabelledEvent};
 use attache_model::{FileId, FileNo, FolderId, FolderNo, UserNo};
 
 sql!(
-    EVENT_ADD,
+    pub(crate) EVENT_ADD,
     "INSERT INTO event (account_no, no, kind, file_no, folder_no, record, actor_no, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 );
 sql!(
@@ -61,18 +61,17 @@ pub(crate) struct Stretch {
     pub(crate) limit: u32,
 }
 
-/// Keeps an event.
-pub(crate) async fn add(t: &mut Tenanted<'_>, event: &Event) -> Outcome<u64> {
-    let vals = vals![
-        event.no,
-        event.kind.word(),
-        event.file.map(|no| no.0),
-        event.folder.map(|no| no.0),
-        &event.record,
-        event.actor.0,
-        event.at.0,
-    ];
-    t.run(&EVENT_ADD, vals).await
+/// The values of [`EVENT_ADD`], which keeps an event.
+pub(crate) fn values(event: &Event) -> [Val<'_>; 7] {
+    [
+        event.no.into(),
+        event.kind.word().into(),
+        event.file.map(|no| no.0).into(),
+        event.folder.map(|no| no.0).into(),
+        (&event.record).into(),
+        event.actor.0.into(),
+        event.at.0.into(),
+    ]
 }
 
 /// The events after number `after`.

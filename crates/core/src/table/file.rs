@@ -12,7 +12,7 @@ macro_rules! columns {
         "no, id, folder_no, name, ext, access, usable, source, metadata, created_at, updated_at, expires_at, trashed_at, \
          created_by, revision, version_no, blob_key, size, media_type, kind, encoding, width, height, sha256, md5, \
          versioned_at, versioned_by, updated_by, trashed_by, versions, upload_no, title, personal, \
-         description, cover"
+         description, cover, legal_hold_at, legal_hold_by, legal_hold_reason"
     };
 }
 
@@ -106,7 +106,8 @@ sql!(
     FILE_END_CLAIM,
     "UPDATE file SET claim_by = 0 WHERE account_no = $1 AND no = $2 AND claim_by > 0 AND claim_by <= $3"
 );
-sql!(FILE_FORGET, "DELETE FROM file WHERE account_no = $1 AND no = $2");
+// Whoever forgets a file has looked for a hold; should somebody not have, nothing is forgotten.
+sql!(FILE_FORGET, "DELETE FROM file WHERE account_no = $1 AND no = $2 AND legal_hold_at = 0");
 sql!(FILE_NAMES_TAKEN, "SELECT 1 FROM file WHERE account_no = $1 AND folder_no = $2 AND name = $3 AND trashed_at = 0");
 sql!(
     FILE_TWINS,
@@ -119,13 +120,14 @@ sql!(
 );
 sql!(
     FILE_ENDED,
-    "SELECT no FROM file WHERE account_no = $1 AND trashed_at > 0 AND trashed_at < $2 ORDER BY trashed_at LIMIT $3"
+    "SELECT no FROM file WHERE account_no = $1 AND trashed_at > 0 AND trashed_at < $2 AND legal_hold_at = 0
+     ORDER BY trashed_at LIMIT $3"
 );
 // The number is "never": the index that serves this has no files without an end.
 sql!(
     FILE_EXPIRED,
     "SELECT account_no, no FROM file WHERE expires_at < 9223372036854775807 AND expires_at <= $1
-     ORDER BY expires_at LIMIT $2"
+       AND legal_hold_at = 0 ORDER BY expires_at LIMIT $2"
 );
 
 /// A file's row: the file without its folder's path, and where its active bytes are.
@@ -177,6 +179,7 @@ pub(crate) fn read_at(rec: &Rec<'_>, at: usize) -> Result<Row, attache_db::Error
         trashed_at,
         created_by: UserNo(rec.int(at + 13)?),
         updated_by: UserNo(rec.int(at + 27)?),
+        legal_hold: super::legal_hold::read(rec, at + 35)?,
         trashed_by: trashed_at.and(Some(UserNo(rec.int(at + 28)?))),
         versions: rec.int(at + 29)?,
         upload: Some(rec.int(at + 30)?).filter(|no| *no != 0).map(UploadNo),
@@ -368,7 +371,7 @@ pub(crate) async fn end_claim(t: &mut Tenanted<'_>, no: FileNo, end: Time) -> Ou
     Ok(t.run(&FILE_END_CLAIM, vals![no.0, end.0]).await? == 1)
 }
 
-/// Forgets a file's row. Its versions' blobs must have been released.
+/// Forgets a file's row, unless it is under legal hold. Its versions' blobs must have been released.
 pub(crate) async fn forget(t: &mut Tenanted<'_>, no: FileNo) -> Outcome<u64> {
     t.run(&FILE_FORGET, vals![no.0]).await
 }
@@ -395,7 +398,7 @@ pub(crate) async fn twins(
     .await
 }
 
-/// Some files that were moved to the trash before `before`.
+/// Some files that were moved to the trash before `before` and may go.
 pub(crate) async fn ended(t: &mut Tenanted<'_>, before: Time, limit: u32) -> Outcome<Vec<FileNo>> {
     t.all(&FILE_ENDED, vals![before.0, limit], |rec| rec.int(0).map(FileNo)).await
 }
@@ -405,7 +408,7 @@ pub(crate) async fn unclaimed(tx: &mut attache_db::Tx, now: Time, limit: u32) ->
     Ok(tx.all(&FILE_UNCLAIMED, vals![now.0, limit], |rec| Ok((rec.int(0)?, FileNo(rec.int(1)?)))).await?)
 }
 
-/// Some files of any account whose time is over.
+/// Some files of any account whose time is over and that may go.
 pub(crate) async fn expired(tx: &mut attache_db::Tx, now: Time, limit: u32) -> Outcome<Vec<(i64, FileNo)>> {
     Ok(tx.all(&FILE_EXPIRED, vals![now.0, limit], |rec| Ok((rec.int(0)?, FileNo(rec.int(1)?)))).await?)
 }

@@ -109,7 +109,7 @@ macro_rules! with_file {
        f.expires_at, f.trashed_at, f.created_by, f.revision, f.version_no, f.blob_key, f.size, f.media_type, f.kind,
        f.encoding, f.width, f.height, f.sha256, f.md5, f.versioned_at, f.versioned_by, f.updated_by,
        f.trashed_by, f.versions, f.upload_no, f.title, f.personal,
-       f.description, f.cover
+       f.description, f.cover, f.legal_hold_at, f.legal_hold_by, f.legal_hold_reason
      FROM link l JOIN file f ON f.account_no = $1 AND f.no = l.file_no
      WHERE l.account_no = $1 AND l.record_type = $2 AND l.record_id = $3 AND l.no < $4
        AND f.trashed_at = 0 AND f.expires_at > $5 AND f.hidden <= $6"

@@ -1,10 +1,13 @@
 //! One module per table: its SQL and its row readers, nothing else. Rules live in `op`.
 
 pub(crate) mod account;
+pub(crate) mod audit;
 pub(crate) mod blob;
 pub(crate) mod book;
 pub(crate) mod card;
+pub(crate) mod chore;
 pub(crate) mod delivery;
+pub(crate) mod erasure;
 pub(crate) mod event;
 pub(crate) mod field;
 pub(crate) mod file;
@@ -15,12 +18,15 @@ pub(crate) mod hold;
 pub(crate) mod installation;
 pub(crate) mod intake;
 pub(crate) mod key;
+pub(crate) mod legal_hold;
 pub(crate) mod link;
 pub(crate) mod listed;
+pub(crate) mod moment;
 pub(crate) mod note;
 pub(crate) mod once;
 pub(crate) mod owner;
 pub(crate) mod panel;
+pub(crate) mod scrub;
 pub(crate) mod share;
 pub(crate) mod task;
 pub(crate) mod token;

@@ -13,13 +13,22 @@ sql!(
      WHERE once.expires_at <= $4"
 );
 sql!(ONCE_GET, "SELECT fingerprint, state, effect, status, headers, body FROM once WHERE account_no = $1 AND key = $2");
-sql!(ONCE_MARK, "UPDATE once SET state = 1, effect = $3 WHERE account_no = $1 AND key = $2 AND state < 2");
+sql!(
+    ONCE_RENEW,
+    "UPDATE once SET expires_at = CASE WHEN state = 0 THEN $4 ELSE expires_at END
+     WHERE account_no = $1 AND key = $2 AND state < 2 AND fingerprint = $3"
+);
+sql!(
+    ONCE_MARK,
+    "UPDATE once SET state = 1, effect = $4, expires_at = $5
+     WHERE account_no = $1 AND key = $2 AND state < 2 AND fingerprint = $3"
+);
 sql!(
     ONCE_ANSWER,
-    "UPDATE once SET state = 2, fingerprint = $3, status = $4, headers = $5, body = $6, expires_at = $7
-     WHERE account_no = $1 AND key = $2"
+    "UPDATE once SET state = 2, fingerprint = $4, status = $5, headers = $6, body = $7, expires_at = $8
+     WHERE account_no = $1 AND key = $2 AND state < 2 AND fingerprint = $3"
 );
-sql!(ONCE_DROP, "DELETE FROM once WHERE account_no = $1 AND key = $2 AND state = 0");
+sql!(ONCE_DROP, "DELETE FROM once WHERE account_no = $1 AND key = $2 AND state = 0 AND fingerprint = $3");
 sql!(ONCE_FORGET, "DELETE FROM once WHERE expires_at <= $1");
 sql!(ONCE_FORGET_EFFECT, "DELETE FROM once WHERE account_no = $1 AND effect = $2 AND effect <> ''");
 
@@ -46,9 +55,10 @@ fn read(rec: &Rec<'_>) -> Result<Row, attache_db::Error> {
     })
 }
 
-/// Takes a key that is free or over; false when it is neither.
-pub(crate) async fn begin(t: &mut Tenanted<'_>, key: &str, fingerprint: &str, now: Time, until: Time) -> Outcome<bool> {
-    Ok(t.run(&ONCE_BEGIN, vals![key, fingerprint, now.0, until.0, &[][..]]).await? == 1)
+/// Takes a key that is free or over; false when it is neither. Until there is an answer the row names who took it in the
+/// place of the fingerprint, which is not known yet.
+pub(crate) async fn begin(t: &mut Tenanted<'_>, key: &str, taker: &str, now: Time, until: Time) -> Outcome<bool> {
+    Ok(t.run(&ONCE_BEGIN, vals![key, taker, now.0, until.0, &[][..]]).await? == 1)
 }
 
 /// The key's row.
@@ -56,19 +66,26 @@ pub(crate) async fn get(t: &mut Tenanted<'_>, key: &str) -> Outcome<Option<Row>>
     t.one(&ONCE_GET, vals![key], read).await
 }
 
-/// Notes, in the unit that makes a change, that the key's change is made and what it came to; 0 when the key was freed.
-pub(crate) async fn mark(t: &mut Tenanted<'_>, key: &str, effect: &str) -> Outcome<u64> {
-    t.run(&ONCE_MARK, vals![key, effect]).await
+/// Holds a key until `until`, unless its change is committed already; false when it is not the taker's any more.
+pub(crate) async fn renew(t: &mut Tenanted<'_>, key: &str, taker: &str, until: Time) -> Outcome<bool> {
+    Ok(t.run(&ONCE_RENEW, vals![key, taker, until.0]).await? == 1)
 }
 
-/// Keeps the answer until `until`.
-pub(crate) async fn answer(t: &mut Tenanted<'_>, key: &str, row: &Row, until: Time) -> Outcome<u64> {
-    t.run(&ONCE_ANSWER, vals![key, &row.fingerprint, row.status, &row.headers, &row.body[..], until.0]).await
+/// Notes, in the unit that makes a change, that the key's change is made and what it came to, and keeps that until `until`;
+/// false when the key is not the taker's any more.
+pub(crate) async fn mark(t: &mut Tenanted<'_>, key: &str, taker: &str, effect: &str, until: Time) -> Outcome<bool> {
+    Ok(t.run(&ONCE_MARK, vals![key, taker, effect, until.0]).await? == 1)
 }
 
-/// Frees a key whose request came to nothing.
-pub(crate) async fn drop(t: &mut Tenanted<'_>, key: &str) -> Outcome<u64> {
-    t.run(&ONCE_DROP, vals![key]).await
+/// Keeps the answer until `until`, if the key is still the taker's.
+pub(crate) async fn answer(t: &mut Tenanted<'_>, key: &str, taker: &str, row: &Row, until: Time) -> Outcome<u64> {
+    let vals = vals![key, taker, &row.fingerprint, row.status, &row.headers, &row.body[..], until.0];
+    t.run(&ONCE_ANSWER, vals).await
+}
+
+/// Frees a key whose request, the one that took it, came to nothing.
+pub(crate) async fn drop(t: &mut Tenanted<'_>, key: &str, taker: &str) -> Outcome<u64> {
+    t.run(&ONCE_DROP, vals![key, taker]).await
 }
 
 /// Forgets keys whose time is over.

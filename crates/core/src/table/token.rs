@@ -1,5 +1,6 @@
 //! Tokens: kept by the digest of the whole text; the secret itself is nowhere.
 
+use crate::errand::By;
 use crate::node;
 use crate::table::account;
 use crate::unit::{Outcome, Tenanted, vals};
@@ -32,6 +33,8 @@ macro_rules! works {
 }
 
 sql!(TOKEN_BY_DIGEST, concat!("SELECT ", columns!(), " FROM token WHERE token.digest = $1 AND ", works!()));
+sql!(TOKEN_WAS_BY_DIGEST, "SELECT account_no, user_no, id FROM token WHERE digest = $1");
+sql!(TOKEN_WAS_BY_ID, "SELECT account_no, user_no, id FROM token WHERE id = $1");
 sql!(TOKEN_BY_ID, concat!("SELECT ", columns!(), " FROM token WHERE token.id = $1 AND ", works!()));
 // The lists have no tokens of panels: there may be one for each look at a record, and they end by themselves.
 sql!(
@@ -138,6 +141,21 @@ pub(crate) async fn by_digest(tx: &mut Tx, digest: &str) -> Outcome<Option<Token
 /// The token of that id, unless it or the one it was made with was revoked.
 pub(crate) async fn by_id(tx: &mut Tx, id: TokenId) -> Outcome<Option<Token>> {
     Ok(tx.one(&TOKEN_BY_ID, vals![&id.to_string()], read).await?)
+}
+
+/// Whose the token is or was whose text has this digest.
+pub(crate) async fn was_by_digest(tx: &mut Tx, digest: &str) -> Outcome<Option<By>> {
+    Ok(tx.one(&TOKEN_WAS_BY_DIGEST, vals![digest], read_by).await?)
+}
+
+/// Whose the token of that id is or was.
+pub(crate) async fn was_by_id(tx: &mut Tx, id: TokenId) -> Outcome<Option<By>> {
+    Ok(tx.one(&TOKEN_WAS_BY_ID, vals![&id.to_string()], read_by).await?)
+}
+
+fn read_by(rec: &Rec<'_>) -> Result<By, attache_db::Error> {
+    let token = Some(TokenId(super::uuid(rec, 2)?));
+    Ok(By { account: AccountNo(rec.int(0)?), user: UserNo(rec.int(1)?), token })
 }
 
 /// A user's token of that number, unless it was revoked.

@@ -30,6 +30,8 @@ const LOOK: Duration = Duration::from_secs(5);
 const COUNT: Duration = Duration::from_secs(15);
 /// How often housekeeping runs.
 const SWEEP: Duration = Duration::from_secs(300);
+/// How often a node looks whether the books are to be recounted.
+const RECOUNT: Duration = Duration::from_secs(3600);
 /// How often the volume is searched for what interrupted uploads left.
 const ORPHANS: Duration = Duration::from_secs(6 * 3600);
 
@@ -52,9 +54,19 @@ impl Core {
 impl Worker {
     /// Works until `stop` resolves; tasks that run then are finished first.
     pub async fn run(self, stop: impl Future<Output = ()>) {
+        let stop = stop.shared();
+        let scrub = async {
+            // Nothing waits for what the scrub reads: it ends with the word, not with the tasks.
+            tokio::select! {
+                () = stop.clone() => {}
+                () = job::scrub::watch(&self.0) => {}
+            }
+            std::future::pending::<()>().await;
+        };
         tokio::select! {
-            () = self.do_tasks(stop) => {}
+            () = self.do_tasks(stop.clone()) => {}
             () = job::webhook::watch(&self.0) => {}
+            () = scrub => {}
         }
     }
 
@@ -65,6 +77,7 @@ impl Worker {
         let mut sweep = tokio::time::interval(SWEEP);
         sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut orphans = tokio::time::interval_at(tokio::time::Instant::now() + SWEEP, ORPHANS);
+        let mut recount = tokio::time::interval_at(tokio::time::Instant::now() + SWEEP, RECOUNT);
         let mut count = tokio::time::interval(COUNT);
         count.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         tokio::pin!(stop);
@@ -77,6 +90,7 @@ impl Worker {
                 () = &mut stop => break,
                 _ = sweep.tick() => self.start_chore("sweep", job::sweep::run, &mut running),
                 _ = orphans.tick() => self.start_chore("orphans", job::sweep::remove_orphans, &mut running),
+                _ = recount.tick() => self.start_chore("recount", job::recount::run, &mut running),
                 _ = count.tick() => self.start_chore("count", figure::count_waiting, &mut running),
                 Some(_) = running.join_next() => {}
                 () = self.0.0.wake.notified() => {}
@@ -115,7 +129,9 @@ impl Worker {
             return Ok(None);
         }
         let take = bare::<Option<Claimed>, _>(move |tx| Box::pin(task::claim(tx, kind, now, now.plus(LEASE))));
-        self.0.write_all("claim a task", take).await
+        let claimed = self.0.write_all("claim a task", take).await;
+        attache_point::fail_point!("core.task_claimed");
+        claimed
     }
 
     /// Starts a piece of housekeeping beside the tasks.
@@ -153,6 +169,7 @@ async fn run(core: &Core, kind: &'static str, claimed: Claimed) {
             },
         }
     };
+    attache_point::fail_point!("core.task_run");
     if let Err(error) = end(core, kind, &claimed, ended).await {
         tracing::warn!(%error, kind, "a task's end could not be written down; it will run again");
     }
@@ -162,6 +179,11 @@ async fn keep(core: &Core, claimed: &Claimed) -> Result<bool> {
     let (id, lease, until) = (claimed.id, claimed.lease, core.now().plus(LEASE));
     let unit = bare::<bool, _>(move |tx| Box::pin(task::renew(tx, id, lease, until)));
     core.write_all("renew a lease", unit).await
+}
+
+/// Whether a try is the last that a task has.
+fn is_last(attempts: i64, tries: u64) -> bool {
+    u64::try_from(attempts).unwrap_or(u64::MAX) >= tries
 }
 
 async fn end(
@@ -175,7 +197,7 @@ async fn end(
         return Ok(());
     }
     let (id, lease, now) = (claimed.id, claimed.lease, core.now());
-    let last = u64::try_from(claimed.attempts).unwrap_or(u64::MAX) >= core.limits().task_tries;
+    let last = is_last(claimed.attempts, core.limits().task_tries);
     let wait = BACK_OFF.saturating_mul(1 << claimed.attempts.clamp(1, 16) as u32 >> 1).min(BACK_OFF_MAX);
     let how = match &ended {
         Ok(_) => End::Done,
@@ -197,6 +219,7 @@ async fn end(
     if core.write_all("end a task", unit).await? {
         core.0.counts.ended(kind, how);
     }
+    attache_point::fail_point!("core.task_ended");
     Ok(())
 }
 
@@ -205,5 +228,18 @@ impl From<attache_model::Error> for Verdict {
         let code = if error.is_ours() { "unavailable" } else { "refused" };
         let why = TaskError { code: code.to_owned(), message: error.to_string() };
         if error.is_ours() { Verdict::Again(why) } else { Verdict::Drop(why) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_last;
+    use attache_model::limits::Limits;
+
+    #[test]
+    fn a_task_has_as_many_tries_as_its_limit_and_no_more() {
+        let tries = Limits::default().task_tries;
+        assert_eq!(tries, 10);
+        assert!(!is_last(9, tries) && is_last(10, tries) && is_last(11, tries));
     }
 }

@@ -2,7 +2,8 @@
 
 use super::table::Rows;
 use super::{Damage, Error, Outcome, Report, Step, Watch};
-use attache_blobs::{Blobs, Expect, Key};
+use crate::job::scrub::is_unreadable;
+use attache_blobs::{Blobs, Error as Trouble, Expect, Key};
 use attache_db::{Row, Snapshot};
 use attache_model::digest::Sha256;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
@@ -12,6 +13,8 @@ const AT_ONCE: usize = 8;
 /// The codes of rows that name bytes in the store: `home` and `state`.
 const ON_VOLUME: i64 = 1;
 const LIVE: i64 = 1;
+/// What is said of one whose bytes the source's disk does not give.
+const UNREADABLE: &str = "the disk cannot read it";
 /// How many there are, and their bytes.
 const TOTAL: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM blob WHERE home = 1 AND state = 1";
 
@@ -99,17 +102,16 @@ async fn one(from: &Blobs, content: &Content, to: &Blobs) -> Outcome<End> {
     }
     let body = match from.read(&key, 0..size, size).await {
         Ok(body) => body,
-        Err(error @ (attache_blobs::Error::Missing | attache_blobs::Error::Damaged { .. })) => {
-            return Ok(damaged(content, &error.to_string()));
-        }
+        Err(error @ (Trouble::Missing | Trouble::Damaged { .. })) => return Ok(damaged(content, &error.to_string())),
+        Err(Trouble::Io { source, .. }) if is_unreadable(&source) => return Ok(damaged(content, UNREADABLE)),
         Err(error) => return Err(Error::blobs(format!("read {key} from the source"))(error)),
     };
     let expect = Expect { len: Some(size), sha256: Some(content.sha256.0), ..Expect::at_most(size) };
     match to.put_as(&key, body, &expect).await {
         Ok(_) => Ok(End::Copied),
-        Err(error @ (attache_blobs::Error::Checksum { .. } | attache_blobs::Error::Length { .. })) => {
-            Ok(damaged(content, &error.to_string()))
-        }
+        Err(error @ (Trouble::Checksum { .. } | Trouble::Length { .. })) => Ok(damaged(content, &error.to_string())),
+        // What cuts the writing off is the reading.
+        Err(Trouble::Cut(source)) if is_unreadable(&source) => Ok(damaged(content, UNREADABLE)),
         Err(error) => Err(Error::blobs(format!("copy {key}"))(error)),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::table::Rows;
 use super::{Error, Outcome, Report, Step, Watch};
+use crate::job::scrub::is_unreadable;
 use attache_blobs::{Blobs, Growth, Key, Piece};
 use attache_db::{Row, Snapshot};
 use std::collections::HashMap;
@@ -91,6 +92,7 @@ async fn add(from: &Blobs, growth: &Growth, to: &Blobs, there: Growth) -> Outcom
     let body = match from.read_growth(growth, there.len..growth.len).await {
         Ok(body) => body,
         Err(attache_blobs::Error::Missing | attache_blobs::Error::Damaged { .. }) => return Ok(None),
+        Err(attache_blobs::Error::Io { source, .. }) if is_unreadable(&source) => return Ok(None),
         Err(error) => return Err(Error::blobs(format!("read {key} from the source"))(error)),
     };
     let piece = Piece { max_len: missing, len: Some(missing), ..Piece::default() };

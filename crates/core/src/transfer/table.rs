@@ -4,7 +4,7 @@ use super::{Error, Outcome};
 use attache_db::{Row, Shape, Snapshot};
 
 /// Every table that is copied, each after those that its rows refer to.
-pub(super) const TABLES: [&str; 28] = [
+pub(super) const TABLES: [&str; 30] = [
     "account",
     "installation",
     "signing_key",
@@ -33,6 +33,8 @@ pub(super) const TABLES: [&str; 28] = [
     "webhook",
     "delivery",
     "intake",
+    "erasure",
+    "audit",
 ];
 
 /// Rows that are read at once.
@@ -95,7 +97,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// What says how the rows came to be here, and is each place's own.
-    const OWN: [&str; 4] = ["hold", "migration", "schema_floor", "transfer"];
+    const OWN: [&str; 6] = ["chore", "hold", "migration", "moment", "schema_floor", "transfer"];
 
     async fn sqlite(folder: &tempfile::TempDir) -> Snapshot {
         let db = Db::open(&Target::Sqlite(folder.path().join("a.db")), &Options::default()).await.unwrap();

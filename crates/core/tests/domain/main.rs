@@ -3,16 +3,21 @@
 #![expect(clippy::unwrap_used, reason = "what cannot go on has failed, in the tests' own functions too")]
 
 mod accounts;
+mod audit;
 mod census;
 mod entry;
+mod erasures;
 mod grants;
 mod history;
 mod hold;
 mod home;
 mod intake;
+mod legal_hold;
 mod nodes;
+mod once;
 mod property;
 mod records;
+mod scrub;
 mod tokens;
 mod upgrade;
 mod webhooks;

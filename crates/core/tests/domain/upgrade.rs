@@ -26,6 +26,8 @@ async fn upgraded(target: &Target, last: usize, rows: &'static [&'static str]) -
 /// Three accounts, and tokens that were not kept in the order of their age.
 const TOKENS: &[&str] = &[
     "INSERT INTO account (no, name, created_at, trash_days) VALUES (1, 'one', 5, 30), (2, 'two', 5, 30), (3, 'three', 5, 30)",
+    "INSERT INTO book (account_no, used_bytes, used_files, reserved_bytes, reserved_files, quota_bytes, quota_files, event_no)
+     VALUES (1, 0, 0, 0, 0, -1, -1, 0), (2, 0, 0, 0, 0, -1, -1, 0), (3, 0, 0, 0, 0, -1, -1, 0)",
     "INSERT INTO token (id, digest, account_no, user_no, scopes, created_at, expires_at, last_used_at, revoked_at) VALUES
      ('00000000-0000-7000-8000-00000000000c', 'c', 1, 1, '', 30, 9223372036854775807, 0, 0),
      ('00000000-0000-7000-8000-00000000000a', 'a', 1, 1, '', 10, 9223372036854775807, 0, 0),

@@ -19,8 +19,6 @@ const PAGE: i64 = 8192;
 /// Page cache of the writer and of each reader, in KiB.
 const WRITER_CACHE_KIB: i64 = 4096;
 const READER_CACHE_KIB: i64 = 2048;
-/// How much of the file a reader maps into memory, in bytes.
-const READER_MAP: i64 = 16 << 20;
 /// To what size SQLite cuts the log when it starts over at its beginning, in bytes.
 const LOG_KEPT: i64 = 16 << 20;
 
@@ -39,7 +37,8 @@ pub(crate) fn to_write(path: &Path, options: &Options) -> Result<Connection, Err
 pub(crate) fn to_read(path: &Path, options: &Options) -> Result<Connection, Error> {
     let conn = open(path, options)?;
     set(&conn, "cache_size", -READER_CACHE_KIB)?;
-    set(&conn, "mmap_size", READER_MAP)?;
+    // A page of a mapped file that the disk cannot read ends the process; one that is asked for is an answer.
+    set(&conn, "mmap_size", 0)?;
     set(&conn, "query_only", 1)?;
     Ok(conn)
 }
@@ -80,7 +79,14 @@ fn open(path: &Path, options: &Options) -> Result<Connection, Error> {
     set(&conn, "temp_store", "MEMORY")?;
     set(&conn, "trusted_schema", 0)?;
     check(&conn)?;
+    plant_fault(&conn)?;
     Ok(conn)
+}
+
+/// Nothing, unless a test wants to see that a power cut shows commits that were not synced.
+fn plant_fault(_conn: &Connection) -> Result<(), Error> {
+    attache_point::fail_point!("db.synchronous_normal", |_| set(_conn, "synchronous", "NORMAL"));
+    Ok(())
 }
 
 /// Switches to the write-ahead log. While another process does the same, SQLite reports busy without waiting.

@@ -21,21 +21,35 @@ pub(crate) fn explain(conn: &Connection, op: &str, error: &Engine) -> Error {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
                 Error::Unavailable("another process kept the database file busy".to_owned())
             }
+            ErrorCode::SystemIoFailure => disk(code.extended_code, text),
+            // Also what SQLite makes of a read that the disk answered with an error of its own.
+            ErrorCode::DatabaseCorrupt => Error::Unread(text),
+            // For want of descriptors or memory, as a rule.
+            ErrorCode::CannotOpen | ErrorCode::OutOfMemory => Error::Unavailable(text),
             ErrorCode::OperationInterrupted => Error::Unavailable("the read took too long and was cut".to_owned()),
             _ => Error::Other { op: op.to_owned(), text },
         },
     }
 }
 
-/// Whether the engine failed to bring bytes to the disk. Such a failure is final: a second try may say yes although the
-/// bytes are gone.
-pub(crate) fn is_sync_failure(error: &Engine) -> bool {
-    matches!(
-        error,
-        Engine::SqliteFailure(code, _)
-            if matches!(code.extended_code, ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC)
-    )
+/// What a failure of input or output says about the disk.
+fn disk(extended_code: i32, text: String) -> Error {
+    match extended_code {
+        // The index of the log cannot grow: there is no room for it.
+        ffi::SQLITE_IOERR_SHMSIZE => Error::Full,
+        ffi::SQLITE_IOERR_WRITE
+        | ffi::SQLITE_IOERR_FSYNC
+        | ffi::SQLITE_IOERR_DIR_FSYNC
+        | ffi::SQLITE_IOERR_TRUNCATE => Error::Unwritten(text),
+        ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ | ffi::SQLITE_IOERR_FSTAT | UNREADABLE => {
+            Error::Unread(text)
+        }
+        _ => Error::Unavailable(text),
+    }
 }
+
+/// SQLite's `SQLITE_IOERR_CORRUPTFS`: a read that the disk answered with an error of its own.
+const UNREADABLE: i32 = ffi::SQLITE_IOERR | (33 << 8);
 
 const UNIQUE: &str = "UNIQUE constraint failed: ";
 

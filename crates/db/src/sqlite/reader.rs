@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use tokio::sync::mpsc;
 
 use super::statement;
+use crate::health::Health;
 use crate::queue::{Next, Queue};
 use crate::signal::Hub;
 use crate::tx::run_hooks;
@@ -22,6 +23,7 @@ const STEPS: i32 = 100_000;
 pub(crate) fn spawn(
     mut conn: Connection,
     hub: Hub,
+    health: Arc<Health>,
     limit: Duration,
     queue: Arc<Queue<Box<dyn Unit>>>,
     running: mpsc::Sender<()>,
@@ -31,7 +33,7 @@ pub(crate) fn spawn(
     let seen = Arc::clone(&deadline);
     conn.progress_handler(STEPS, Some(move || millis(began) > seen.load(Ordering::Relaxed)))
         .map_err(|error| Error::other("reader", &error))?;
-    let mut tx = Tx::over_sqlite(conn, hub);
+    let mut tx = Tx::over_sqlite(conn, hub, health);
     let body = move || {
         while let Next::Item(unit) = queue.next(None) {
             if unit.is_wanted() {

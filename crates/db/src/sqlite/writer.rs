@@ -11,8 +11,8 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::explain;
-use super::explain::is_sync_failure;
 use super::log::Log;
+use crate::health::Health;
 use crate::queue::{Next, Queue};
 use crate::signal::Hub;
 use crate::tx::{Hook, run_hooks};
@@ -67,20 +67,21 @@ struct Writer {
     tx: Tx,
     log: Log,
     queue: Arc<Queue<Work>>,
-    /// Set once a sync failed: from then on nothing is acknowledged.
-    broken: Option<Error>,
+    /// Once it is broken nothing is acknowledged.
+    health: Arc<Health>,
 }
 
 /// Starts the writer on `conn`. It ends when the queue is closed and empty.
 pub(crate) fn spawn(
     mut conn: Connection,
     hub: Hub,
+    health: Arc<Health>,
     patience: Duration,
     queue: Arc<Queue<Work>>,
     running: mpsc::Sender<()>,
 ) -> Result<(), Error> {
     let log = Log::watch(&mut conn, patience).map_err(|error| explain(&conn, "writer", &error))?;
-    let mut writer = Writer { tx: Tx::over_sqlite(conn, hub), log, queue, broken: None };
+    let mut writer = Writer { tx: Tx::over_sqlite(conn, hub, Arc::clone(&health)), log, queue, health };
     let body = move || {
         writer.work();
         drop(writer);
@@ -100,10 +101,10 @@ impl Drop for Writer {
 impl Writer {
     fn work(&mut self) {
         loop {
-            let patience = if self.broken.is_none() { self.log.idle_after() } else { None };
+            let patience = if self.health.broken().is_none() { self.log.idle_after() } else { None };
             match self.queue.next(patience) {
                 Next::Item(Work::Unit(unit)) => self.group(unit),
-                Next::Item(Work::Alone(step)) if self.broken.is_none() => step(self.tx.sqlite()),
+                Next::Item(Work::Alone(step)) if self.health.broken().is_none() => step(self.tx.sqlite()),
                 Next::Item(Work::Alone(_)) => {}
                 Next::Item(Work::Scrub(Scrub { begin, wait, reply })) => drop(reply.send(self.scrub(begin, wait))),
                 Next::Idle => self.tend(Log::when_idle),
@@ -121,16 +122,21 @@ impl Writer {
             return self.refuse(first, &error);
         }
         let mut ran = Vec::new();
-        let end = self.gather(first, &mut ran).and_then(|()| self.commit());
+        let run = self.gather(first, &mut ran);
+        attache_point::fail_point!("db.answer_before_commit", |_| {
+            settle(std::mem::take(&mut ran), &run);
+            drop(self.commit());
+        });
+        let end = run.and_then(|()| self.commit());
         if end.is_err() {
             self.roll_back();
         }
-        if end.is_err() && ran.len() > 1 && self.broken.is_none() {
+        if end.is_err() && ran.len() > 1 && self.health.broken().is_none() {
             self.one_by_one(ran);
         } else {
             settle(ran, &end);
         }
-        if self.broken.is_none() {
+        if self.health.broken().is_none() {
             self.tend(Log::after_commit);
         }
     }
@@ -175,7 +181,9 @@ impl Writer {
             if end.is_err() {
                 break;
             }
+            attache_point::fail_point!("db.unit_begun");
             let outcome = poll_once(&mut *unit, &mut self.tx);
+            attache_point::fail_point!("db.unit_run");
             verdict = Some(outcome);
             hooks = self.tx.take_hooks();
             end = self.end_savepoint(outcome);
@@ -200,14 +208,20 @@ impl Writer {
     }
 
     fn begin(&mut self) -> Result<(), Error> {
-        match &self.broken {
-            Some(broken) => Err(broken.clone()),
+        match self.health.broken() {
+            Some(broken) => Err(broken),
             None => self.step("BEGIN IMMEDIATE"),
         }
     }
 
     fn commit(&mut self) -> Result<(), Error> {
-        self.step("COMMIT")
+        if let Some(broken) = self.health.broken() {
+            return Err(broken);
+        }
+        attache_point::fail_point!("db.committing");
+        self.step("COMMIT")?;
+        attache_point::fail_point!("db.committed");
+        Ok(())
     }
 
     fn roll_back(&mut self) {
@@ -215,7 +229,7 @@ impl Writer {
             && let Err(error) = self.step("ROLLBACK")
         {
             tracing::error!(%error, "a failed transaction could not be rolled back");
-            self.broken = Some(error);
+            self.health.fail(&error.to_string());
         }
     }
 
@@ -247,8 +261,8 @@ impl Writer {
     }
 
     fn scrub(&mut self, begin: bool, wait: Duration) -> Result<Scrubbed, Error> {
-        if let Some(broken) = &self.broken {
-            return Err(broken.clone());
+        if let Some(broken) = self.health.broken() {
+            return Err(broken);
         }
         let clear = self.log.clear_leftovers(self.tx.sqlite(), begin);
         match clear.map_err(|error| self.fail("clear free room", &error))? {
@@ -259,8 +273,8 @@ impl Writer {
     }
 
     fn empty_log(&mut self, wait: Duration) -> Result<bool, Error> {
-        if let Some(broken) = &self.broken {
-            return Err(broken.clone());
+        if let Some(broken) = self.health.broken() {
+            return Err(broken);
         }
         self.log.empty(self.tx.sqlite(), wait).map_err(|error| self.fail("empty the log", &error))
     }
@@ -270,15 +284,15 @@ impl Writer {
         result.map(drop).map_err(|error| self.fail(text, &error))
     }
 
-    /// Explains an error of the engine. After a failed sync the writer is broken for good: a second sync may say yes
-    /// although the bytes are gone, so only a restart, which reads the log again, can tell what is there.
+    /// Explains an error of the engine. After a failed sync or write the writer is broken for good: only a restart,
+    /// which reads the log again, can tell what is there.
     fn fail(&mut self, op: &str, error: &rusqlite::Error) -> Error {
-        if is_sync_failure(error) {
-            tracing::error!(%error, op, "the disk failed to sync; nothing more is written until a restart");
-            let text = format!("the disk failed to sync ({error}); check it, then restart");
-            return self.broken.insert(Error::Unavailable(text)).clone();
+        let error = explain(self.tx.sqlite(), op, error);
+        self.health.note(&error);
+        match self.health.broken() {
+            Some(broken) if matches!(error, Error::Unwritten(_)) => broken,
+            _ => error,
         }
-        explain(self.tx.sqlite(), op, error)
     }
 
     /// Whether no transaction is open.
@@ -294,6 +308,7 @@ fn settle(ran: Vec<Ran>, end: &Result<(), Error>) {
         if end.is_ok() && verdict == Some(Outcome::Keep) {
             run_hooks(hooks);
         }
+        attache_point::fail_point!("db.hooks_run");
         // A unit that failed by itself says why better than its transaction does. In a group it may have failed over a
         // neighbour's change that does not hold now, so there the common error counts.
         let own = alone && matches!(verdict, Some(Outcome::Undo | Outcome::Rerun));

@@ -1,6 +1,6 @@
 //! What core is busy with, asked for whenever somebody reads the metrics.
 
-use attache_core::{Core, Figures};
+use attache_core::{CareFigures, Core, Figures};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::MetricType;
@@ -25,6 +25,7 @@ impl Collector for Watched {
         let figures = self.0.figures();
         gauge(&mut encoder, "uploads_writing", "Uploads whose bytes are being written", figures.uploads)?;
         gauge(&mut encoder, "previews_running", "Previews that are being made", figures.previews)?;
+        care(&mut encoder, &figures.care)?;
         if let Some(connections) = figures.connections {
             let help = "Connections to PostgreSQL";
             let mut open = encoder.encode_descriptor("db_connections", help, None, MetricType::Gauge)?;
@@ -46,6 +47,25 @@ impl Collector for Watched {
         }
         tasks(&mut encoder, &figures)
     }
+}
+
+/// What was found out about what is stored, and whether the clock is believed.
+fn care(encoder: &mut DescriptorEncoder<'_>, care: &CareFigures) -> fmt::Result {
+    for (name, help, count) in [
+        ("scrub_contents", "Stored contents that were read again and compared with their digests", care.contents_read),
+        ("scrub_bytes", "Bytes of these", care.bytes_read),
+        ("scrub_unread", "Stored contents that could not be read again", care.unread),
+        ("scrub_damaged", "Stored contents that were found to be damaged", care.damage_found),
+        ("scrub_mended", "Damaged contents that were found to be whole again", care.damage_mended),
+        ("damaged_reads", "Answers that were broken off because their content is damaged", care.damaged_reads),
+        ("books_wrong", "Accounts' books that differed from a recount", care.books_wrong),
+    ] {
+        ConstCounter::new(count).encode(encoder.encode_descriptor(name, help, None, MetricType::Counter)?)?;
+    }
+    let help = "Stored contents that are known as damaged, in the whole installation";
+    gauge(encoder, "damaged_contents", help, care.damaged)?;
+    let help = "1 while this process doubts its clock and purges nothing";
+    gauge(encoder, "clock_doubted", help, u64::from(care.clock_doubted))
 }
 
 /// One line for each kind of task; the ends are apart by how it ended.

@@ -154,8 +154,12 @@ fn read_list(text: &str, list: &mut Vec<Sent>) {
             0 => rest.find(',').unwrap_or(rest.len()),
             _ => rest[start..].find('"').map_or(rest.len(), |at| start + at + 1),
         };
-        list.extend(sent(rest[..end].trim()));
-        rest = rest[end..].trim_start_matches([',', ' ', '\t']);
+        let (tag, behind) = rest.split_at(end);
+        // What has anything but a comma behind it is no tag, and neither is that.
+        if behind.trim_start().is_empty() || behind.trim_start().starts_with(',') {
+            list.extend(sent(tag.trim()));
+        }
+        rest = behind.split_once(',').map_or("", |(_, rest)| rest).trim_start_matches([',', ' ', '\t']);
     }
 }
 
@@ -190,6 +194,18 @@ mod tests {
 
     /// 1994-11-06T08:49:37.5Z
     const THEN: Time = Time(784_111_777_500_000);
+
+    #[test]
+    fn what_stands_behind_a_tag_without_a_comma_makes_it_none() {
+        for (sent, strong) in [
+            ("\"a\"", &["a"][..]),
+            ("W/\"a\"b, \"c\"", &["c"]),
+            ("\"a\"\"b\", \"c,d\" ,e", &["c,d", "e"]),
+            ("W/\"a\", b", &["b"]),
+        ] {
+            assert_eq!(asked(&[(IF_MATCH, sent)]).if_match().unwrap(), strong, "{sent}");
+        }
+    }
 
     fn asked(headers: &[(HeaderName, &str)]) -> Conditions {
         let pairs = headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()));

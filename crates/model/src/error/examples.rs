@@ -100,12 +100,13 @@ examples! {
         "state_kept": state(What::File, "a note keeps it on contact/7"),
         "state_upload": state(What::Upload, "other bytes are there already"),
     }
+    Error::Held(_) => { "held": Error::Held(What::File), }
     Error::Offset { .. } => { "offset": Error::Offset { expected: 4096 }, }
     Error::Superseded => { "superseded": Error::Superseded, }
     Error::Gone(_) => { "gone": Error::Gone(What::Upload), }
     Error::TooMany { .. } => {
         "too_many": Error::TooMany { what: What::Upload, limit: 1000 },
-        "too_many_parts": Error::TooMany { what: What::Part, limit: 100_000 },
+        "too_many_parts": Error::TooMany { what: What::Part, limit: 10_000 },
     }
     Error::Expired => { "expired": Error::Expired, }
     Error::Forged => { "forged": Error::Forged, }
@@ -114,8 +115,10 @@ examples! {
         "unsupported": unsupported("POST is not possible here; the Allow header tells which methods are"),
     }
     Error::InFlight => { "in_flight": Error::InFlight, }
+    Error::Tries { .. } => { "tries": Error::Tries { after: Duration::from_secs(30) }, }
     Error::Busy { .. } => { "busy": Error::Busy { after: Duration::from_secs(30) }, }
     Error::StorageFull => { "storage_full": Error::StorageFull, }
+    Error::Damaged => { "damaged": Error::Damaged, }
     Error::Unavailable(_) => { "unavailable": Error::Unavailable(cause()), }
     Error::Internal(_) => { "internal": Error::Internal(cause()), }
 }

@@ -59,8 +59,19 @@ pub enum Operate {
     /// Let clients of OAuth get tokens; list and revoke what they may
     #[command(subcommand)]
     Grant(GrantCommand),
+    /// Verify certificates of erasures; write the ledger of erasures out and replay it over a recovered backup
+    #[command(subcommand)]
+    Erasure(ErasureCommand),
+    /// Verify the audit logs of accounts, note their heads down, show their lines
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Compare the database with the stored contents; exits with 1 when it finds anything wrong
     Check(Check),
+    /// Read every stored content again and compare it with its digest; exits with 1 when any is damaged
+    Scrub(Scrub),
+    /// See whether servers believe this machine's clock, and confirm it
+    #[command(subcommand)]
+    Clock(ClockCommand),
     /// Copy a whole installation whose servers are stopped into an empty place; one that was cut off goes on
     Copy(Copy),
     /// Write rows and contents of one moment into a folder, while servers run; what an earlier backup left there is used
@@ -88,6 +99,35 @@ pub enum AccountCommand {
     List,
 }
 
+/// What to do with erasures.
+#[derive(Subcommand, Debug)]
+pub enum ErasureCommand {
+    /// Print the public keys of this installation's certificates, the one that signs first
+    Key,
+    /// Write the ledger of everything that was erased to standard output; keep it away from the backups
+    Export,
+    /// Verify a certificate with nothing but its file and a key; exits with 1 when it does not hold
+    Verify(Verify),
+    /// Erase again what a ledger says and a recovered backup brought back
+    Replay {
+        /// The ledger, as `attache erasure export` wrote it
+        file: PathBuf,
+    },
+}
+
+/// What to verify, and with what.
+#[derive(Args, Debug)]
+pub struct Verify {
+    /// The certificate, byte for byte as it was given
+    pub certificate: PathBuf,
+    /// The public key in PEM, as `attache erasure key` prints it
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// A copy of an erased content; tells whether the certificate is about it
+    #[arg(long, value_name = "FILE")]
+    pub content: Option<PathBuf>,
+}
+
 /// What to do with tokens.
 #[derive(Subcommand, Debug)]
 pub enum TokenCommand {
@@ -100,6 +140,55 @@ pub enum TokenCommand {
         /// Its id, as `attache token list` shows it
         id: String,
     },
+}
+
+/// What to do with audit logs.
+#[derive(Subcommand, Debug)]
+pub enum AuditCommand {
+    /// Make every digest again; exits with 1 when a line was changed, removed, moved or put in
+    Verify(AuditVerify),
+    /// Print the number and digest of the last line; keep it elsewhere, and a log that is cut off later is found too
+    Head {
+        /// Only this account's
+        #[arg(long, value_name = "NAME")]
+        account: Option<String>,
+    },
+    /// Print lines, oldest first
+    Show(AuditShow),
+}
+
+/// Which audit logs to verify.
+#[derive(Args, Debug)]
+pub struct AuditVerify {
+    /// Only this account's
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Heads that `attache audit head` printed earlier: the lines must still be those
+    #[arg(long, value_name = "FILE")]
+    pub head: Option<PathBuf>,
+}
+
+/// Which lines of an audit log to show.
+#[derive(Args, Debug)]
+pub struct AuditShow {
+    /// Whose
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub account: String,
+    /// Those after this number
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub after: i64,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// Those of this request
+    #[arg(long, value_name = "ID")]
+    pub request: Option<String>,
+    /// Those about this, such as file/12
+    #[arg(long, value_name = "TARGET")]
+    pub target: Option<String>,
+    /// A JSON object on each line
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Which of them to list.
@@ -186,6 +275,23 @@ pub struct Check {
     pub older_than: Duration,
 }
 
+/// What to read again.
+#[derive(Args, Debug)]
+pub struct Scrub {
+    /// Only what is due: what a server would read by itself
+    #[arg(long)]
+    pub due: bool,
+}
+
+/// What to do about the clock.
+#[derive(Subcommand, Debug)]
+pub enum ClockCommand {
+    /// Show the time and the newest moment that a server has worked at; exits with 1 when they are more than a day apart
+    Show,
+    /// Say that this machine's time is right: servers purge again what is over by it
+    Confirm,
+}
+
 /// What to copy, and where to.
 #[derive(Args, Debug)]
 pub struct Copy {
@@ -217,6 +323,9 @@ pub struct Recover {
     /// Finish even if contents of the backup are damaged, without these
     #[arg(long)]
     pub skip_damaged: bool,
+    /// A ledger that `attache erasure export` wrote after the backup: what it says is erased again
+    #[arg(long, value_name = "FILE")]
+    pub erasures: Option<PathBuf>,
 }
 
 /// How to bring the schema up to date.

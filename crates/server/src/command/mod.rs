@@ -2,20 +2,24 @@
 //! opens what it needs by itself, so all of them work while a server runs.
 
 mod account;
+mod audit;
 mod backup;
 mod check;
 mod client;
+mod clock;
 mod copy;
+mod erasure;
 mod grant;
 mod migrate;
 mod place;
 mod progress;
 mod recover;
 mod render;
+mod scrub;
 mod table;
 mod token;
 
-use crate::cli::{Cli, Command, Migrate, Operate, Place, Reach};
+use crate::cli::{Cli, Command, ErasureCommand, Migrate, Operate, Place, Reach};
 use crate::data::DataFolder;
 use crate::setting::{Database, Settings};
 use crate::{Error, Result, log, serve, wire};
@@ -63,6 +67,8 @@ fn operate(place: &Place, command: Operate, out: &mut impl Write) -> Result<Exit
         }
         Operate::Token(command) => with_core(place, false, |core| token::run(core, command, out)),
         Operate::Grant(command) => with_core(place, false, |core| grant::run(core, command, out)),
+        Operate::Erasure(ErasureCommand::Verify(wish)) => erasure::verify(&wish, out),
+        Operate::Erasure(command) => with_core(place, false, |core| erasure::run(core, command, out)),
         Operate::Copy(wish) => {
             log::start(&settings(place, &Reach::default())?, "warn");
             runtime()?.block_on(copy::run(place, &wish, out))
@@ -79,6 +85,9 @@ fn operate(place: &Place, command: Operate, out: &mut impl Write) -> Result<Exit
         }
         Operate::Migrate(wish) => migrate_with(place, &wish, out),
         Operate::Render(wish) => Ok(render::run(&wish)),
+        Operate::Audit(command) => with_core(place, false, |core| audit::run(core, command, out)),
+        Operate::Scrub(wish) => with_core(place, false, |core| scrub::run(core, wish, out)),
+        Operate::Clock(command) => with_core(place, false, |core| clock::run(core, command, out)),
         Operate::Check(check) => with_core(place, false, |core| check::run(core, check, out)),
     }
 }

@@ -112,15 +112,21 @@ impl Layers {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => return Ok(()),
             Err(error) => return Err(fail(error.to_string())),
         };
+        self.add_text(&text, &path)
+    }
+
+    /// Adds the text of the settings file at `path`.
+    pub(super) fn add_text(&mut self, text: &str, path: &Path) -> Result<()> {
+        let fail = |why: String| Error::SettingsFile { path: path.to_owned(), why };
         let members: toml::Table = text.parse().map_err(|error: toml::de::Error| fail(error.to_string()))?;
         for (key, value) in members {
             match value {
                 toml::Value::Table(limits) if key == "limits" => {
                     for (name, value) in limits {
-                        self.put_from_file(&table::limit_key(&name), &value, &path)?;
+                        self.put_from_file(&table::limit_key(&name), &value, path)?;
                     }
                 }
-                value => self.put_from_file(&key, &value, &path)?,
+                value => self.put_from_file(&key, &value, path)?,
             }
         }
         Ok(())

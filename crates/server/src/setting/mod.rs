@@ -4,6 +4,8 @@ mod layer;
 mod nearest;
 mod show;
 pub mod table;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod trial;
 mod value;
 
 pub use value::{Database, Downloads, Migrate};
@@ -61,7 +63,10 @@ impl Settings {
         layers.add_environment(environment)?;
         layers.add_flags(place, reach);
         layers.add_file()?;
+        Settings::of(layers)
+    }
 
+    fn of(layers: Layers) -> Result<Settings> {
         let data = PathBuf::from(layers.text("data"));
         let mut limits = Limits::default();
         for limit in Limits::TABLE {

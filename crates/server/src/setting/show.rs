@@ -1,15 +1,19 @@
 //! The settings as `attache config` shows them, without secrets.
 
 use super::{Settings, table};
+use attache_model::limits::Limits;
 use std::io::{self, Write};
 use url::Url;
 
 impl Settings {
-    /// Writes a line for every setting and limit: name, value, origin.
+    /// Writes a line for every setting and limit: name, value, origin; then, as comments, the limits that none changes.
     pub fn write_to(&self, out: &mut impl Write) -> io::Result<()> {
         for key in table::keys() {
             let value = self.shown(&key);
             writeln!(out, "{key} = {value}  # {}", self.layers.origin(&key))?;
+        }
+        for limit in Limits::FIXED {
+            writeln!(out, "# limits.{} = {}  # always", limit.name, limit.default)?;
         }
         Ok(())
     }

@@ -151,9 +151,15 @@ fn least(limit: &Limit) -> u64 {
         | "multipart_preamble_bytes"
         | "import_redirects"
         | "redirect_bytes"
+        | "body_floor"
+        | "uploads_per_account"
         | "drain"
         | "sonar_claim"
         | "description_bytes"
+        | "audit_days"
+        | "scrub_days"
+        | "scrub_sample"
+        | "scrub_rate"
         | "grant_refresh_grace" => 0,
         _ if is_switch(limit) => 0,
         _ => 1,

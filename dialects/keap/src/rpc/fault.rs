@@ -119,18 +119,19 @@ impl From<&Error> for Fault {
             | Error::Checksum
             | Error::Length { .. }
             | Error::UrlRefused => Kind::InvalidParameter,
-            Error::Busy { .. } => return Fault::new(Kind::UnexpectedError, THROTTLED),
+            Error::Busy { .. } | Error::Tries { .. } => return Fault::new(Kind::UnexpectedError, THROTTLED),
             Error::Exists { .. }
             | Error::Quota { .. }
             | Error::Precondition
             | Error::State { .. }
+            | Error::Held(_)
             | Error::Offset { .. }
             | Error::Superseded
             | Error::TooMany { .. }
             | Error::Unsupported { .. }
             | Error::InFlight
             | Error::Internal(_) => Kind::UnexpectedError,
-            Error::StorageFull | Error::Unavailable(_) => Kind::DatabaseError,
+            Error::StorageFull | Error::Damaged | Error::Unavailable(_) => Kind::DatabaseError,
         };
         Fault::new(kind, error)
     }

@@ -17,7 +17,7 @@ use super::call::Call;
 use super::value::Value;
 use crate::content;
 use attache_model::error::Code;
-use attache_model::limits::Limits;
+use attache_model::limits::{Limits, XML_DEPTH};
 use attache_model::{Error, Result};
 use document::{Document, Markup, is_blank};
 use scalar::{Scalar, closing};
@@ -35,8 +35,6 @@ const MARKUP_BYTES: usize = 4 << 10;
 const SHOWN_CHARS: usize = 100;
 /// What Keap's own parser says of a document that ends too early.
 const PREMATURE: &str = "Premature end of file.";
-/// Most lists and structs inside of each other.
-const DEPTH: usize = 32;
 
 /// Most bytes of a request that can be taken: the longest file in lines as clients break them, with line ends written as
 /// references, and all the rest.
@@ -246,10 +244,10 @@ fn located(error: Error, position: u64) -> Error {
 }
 
 fn check_depth(depth: usize) -> Result<()> {
-    if depth <= DEPTH {
+    if depth <= XML_DEPTH {
         return Ok(());
     }
-    Err(malformed(format_args!("lists and structs are inside of each other more than {DEPTH} times")))
+    Err(malformed(format_args!("lists and structs are inside of each other more than {XML_DEPTH} times")))
 }
 
 /// The document ends before it is complete.

@@ -40,16 +40,20 @@ pub(super) fn answer(error: &Error, request: &RequestInfo) -> Response {
         Error::Checksum | Error::Length { .. } | Error::UrlRefused => (StatusCode::BAD_REQUEST, error.to_string()),
         // No 5xx for a full account: clients would send the whole file again, to the same end.
         Error::TooLarge { .. } | Error::Quota { .. } => (StatusCode::PAYLOAD_TOO_LARGE, error.to_string()),
-        Error::Exists { .. } | Error::State { .. } | Error::Offset { .. } | Error::Superseded | Error::InFlight => {
-            (StatusCode::CONFLICT, error.to_string())
-        }
+        Error::Exists { .. }
+        | Error::State { .. }
+        | Error::Held(_)
+        | Error::Offset { .. }
+        | Error::Superseded
+        | Error::InFlight => (StatusCode::CONFLICT, error.to_string()),
         Error::Cut => (StatusCode::REQUEST_TIMEOUT, error.to_string()),
         Error::Precondition => (StatusCode::PRECONDITION_FAILED, error.to_string()),
-        Error::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, error.to_string()),
+        Error::TooMany { .. } | Error::Tries { .. } => (StatusCode::TOO_MANY_REQUESTS, error.to_string()),
         Error::Expired | Error::Forged => (StatusCode::FORBIDDEN, error.to_string()),
         Error::Unsupported { .. } => (StatusCode::METHOD_NOT_ALLOWED, error.to_string()),
         Error::StorageFull => (StatusCode::INSUFFICIENT_STORAGE, error.to_string()),
         Error::Busy { .. } | Error::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
+        Error::Damaged => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
         Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "General error".to_owned()),
     };
     json(status, &Message { message: &message })

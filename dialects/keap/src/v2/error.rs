@@ -32,14 +32,16 @@ pub(super) fn answer(error: &Error, request: &RequestInfo) -> Response {
         Error::Precondition => (StatusCode::PRECONDITION_FAILED, error.to_string()),
         Error::Exists { .. }
         | Error::State { .. }
+        | Error::Held(_)
         | Error::Offset { .. }
         | Error::Superseded
         | Error::TooMany { .. }
         | Error::InFlight => (StatusCode::CONFLICT, error.to_string()),
         Error::Unsupported { .. } => return wrong_method(error, request),
         Error::StorageFull => (StatusCode::INSUFFICIENT_STORAGE, error.to_string()),
+        Error::Tries { .. } => (StatusCode::TOO_MANY_REQUESTS, error.to_string()),
         Error::Busy { .. } | Error::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
-        Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+        Error::Damaged | Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
     };
     envelope(status, message, request)
 }

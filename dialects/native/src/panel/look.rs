@@ -68,10 +68,10 @@ pub(crate) async fn versions(State(site): State<Site>, who: AtPanel, At(id): At<
 /// Fetch the content of a panel's file
 #[utoipa::path(get, path = "/v1/panel/files/{id}/content", tag = "Panels", operation_id = "getPanelContent",
     params(("id" = String, Path, description = "Id or number of the file."),
-        ("version" = Option<i64>, Query, description = "Number of the version; the active one where it is not given."),
+        ("version" = Option<i64>, Query, minimum = 1, description = "Number of the version; the active one where it is not given."),
         ("Range" = Option<String>, Header, description = "One range of bytes."), ShowParams),
     responses(
-        (status = 200, description = "The content.", body = String, content_type = "application/octet-stream"),
+        (status = 200, description = "The content.", body = Value, content_type = "*/*"),
         (status = 206, description = "The range."),
         (status = 304, description = "The client has it."),
         (status = 416, description = "The range lies outside; `Content-Range` tells the size."),
@@ -97,7 +97,7 @@ pub(crate) async fn content(
 #[utoipa::path(get, path = "/v1/panel/files/{id}/preview", tag = "Panels", operation_id = "getPanelPreview",
     params(("id" = String, Path, description = "Id or number of the file."), PreviewParams),
     responses(
-        (status = 200, description = "The picture.", body = String, content_type = "image/png"),
+        (status = 200, description = "The picture.", body = String, content_type = "image/*"),
         (status = 304, description = "The client has it."),
         (status = 422, description = "There is no preview of this content, or not in this size."),
     ))]

@@ -1,6 +1,6 @@
 //! Files, versions, and what changes them.
 
-use super::{Access, Kind, OnConflict, Source};
+use super::{Access, Hold, Kind, OnConflict, Source};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
@@ -44,6 +44,8 @@ pub(crate) struct File {
     /// When it was moved to the trash; `null` while it lives.
     #[schema(format = DateTime)]
     pub(crate) trashed_at: Option<String>,
+    /// Why it must not be removed for good; `null` for a file that may be.
+    pub(crate) hold: Option<Hold>,
     /// When it was made.
     #[schema(format = DateTime)]
     pub(crate) created_at: String,
@@ -165,6 +167,7 @@ pub(crate) struct UploadForm {
     /// What to do when the name is taken; `refuse` where it is not given.
     on_conflict: Option<OnConflict>,
     /// SHA-256 that the content must have, in hex.
+    #[schema(pattern = "^[0-9a-fA-F]{64}$")]
     sha256: Option<String>,
 }
 
@@ -182,6 +185,7 @@ pub(crate) struct ContentFields {
     #[param(format = DateTime)]
     expires_at: Option<String>,
     /// SHA-256 that the content must have, in hex.
+    #[param(pattern = "^[0-9a-fA-F]{64}$")]
     sha256: Option<String>,
 }
 

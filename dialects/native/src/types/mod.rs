@@ -2,11 +2,14 @@
 //! here are refused. Times are RFC 3339 text in UTC with milliseconds.
 
 mod account;
+mod audit;
 mod batch;
+mod erasure;
 mod feed;
 mod file;
 mod folder;
 mod intake;
+mod legal_hold;
 mod link;
 mod panel;
 mod share;
@@ -15,11 +18,14 @@ mod usage;
 mod webhook;
 
 pub(crate) use account::*;
+pub(crate) use audit::*;
 pub(crate) use batch::*;
+pub(crate) use erasure::*;
 pub(crate) use feed::*;
 pub(crate) use file::*;
 pub(crate) use folder::*;
 pub(crate) use intake::*;
+pub(crate) use legal_hold::*;
 pub(crate) use link::*;
 pub(crate) use panel::*;
 pub(crate) use share::*;
@@ -70,6 +76,16 @@ words! {
         HiddenSensitive,
         /// Only with a token; no signed link is given for it.
         Sensitive,
+    }
+}
+
+words! {
+    /// Why a file went for good.
+    ErasureKind from attache_model::erasure::ErasureKind {
+        /// Somebody asked for it to be erased: bytes, name and all.
+        Erase,
+        /// Its time in the trash, or its own, was over; records that had it keep its name.
+        Purge,
     }
 }
 

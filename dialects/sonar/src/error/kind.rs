@@ -72,16 +72,19 @@ pub(super) fn kind(error: &Error) -> (Category, StatusCode) {
         Error::Invalid { .. } | Error::UrlRefused => (Category::Validation, StatusCode::UNPROCESSABLE_ENTITY),
         Error::Checksum | Error::Length { .. } => (Category::Request, StatusCode::BAD_REQUEST),
         Error::TooLarge { .. } | Error::Quota { .. } => (Category::Request, StatusCode::PAYLOAD_TOO_LARGE),
-        Error::Exists { .. } | Error::State { .. } | Error::Offset { .. } | Error::Superseded | Error::InFlight => {
-            (Category::Conflict, StatusCode::CONFLICT)
-        }
+        Error::Exists { .. }
+        | Error::State { .. }
+        | Error::Held(_)
+        | Error::Offset { .. }
+        | Error::Superseded
+        | Error::InFlight => (Category::Conflict, StatusCode::CONFLICT),
         Error::Cut => (Category::Request, StatusCode::REQUEST_TIMEOUT),
         Error::Precondition => (Category::Conflict, StatusCode::PRECONDITION_FAILED),
-        Error::TooMany { .. } => (Category::Request, StatusCode::TOO_MANY_REQUESTS),
+        Error::TooMany { .. } | Error::Tries { .. } => (Category::Request, StatusCode::TOO_MANY_REQUESTS),
         Error::Expired | Error::Forged => (Category::Authorization, StatusCode::FORBIDDEN),
         Error::Unsupported { .. } => (Category::Request, StatusCode::METHOD_NOT_ALLOWED),
         Error::StorageFull => (Category::Internal, StatusCode::INSUFFICIENT_STORAGE),
         Error::Busy { .. } | Error::Unavailable(_) => (Category::Internal, StatusCode::SERVICE_UNAVAILABLE),
-        Error::Internal(_) => (Category::Internal, StatusCode::INTERNAL_SERVER_ERROR),
+        Error::Damaged | Error::Internal(_) => (Category::Internal, StatusCode::INTERNAL_SERVER_ERROR),
     }
 }

@@ -92,7 +92,7 @@ pub(super) fn refusal(error: &Error, visitor: &Visitor) -> String {
         Error::Cut | Error::Length { .. } | Error::Checksum | Error::Malformed { .. } => {
             "It did not arrive whole. Please send it again."
         }
-        Error::Busy { .. } | Error::Unavailable(_) | Error::InFlight | Error::Superseded => {
+        Error::Busy { .. } | Error::Tries { .. } | Error::Unavailable(_) | Error::InFlight | Error::Superseded => {
             "It cannot be taken just now. Please wait a minute and try again."
         }
         Error::Invalid { .. }
@@ -102,11 +102,13 @@ pub(super) fn refusal(error: &Error, visitor: &Visitor) -> String {
         | Error::Exists { .. }
         | Error::Precondition
         | Error::State { .. }
+        | Error::Held(_)
         | Error::Offset { .. }
         | Error::Expired
         | Error::Forged
         | Error::UrlRefused
         | Error::Unsupported { .. }
+        | Error::Damaged
         | Error::Internal(_) => "Something went wrong here. Please try again later.",
     };
     text.to_owned()
@@ -120,7 +122,7 @@ pub(super) fn status(error: &Error) -> StatusCode {
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Error::Gone(_) | Error::TooMany { .. } => StatusCode::GONE,
         Error::Quota { .. } | Error::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
-        Error::Busy { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Error::Busy { .. } | Error::Tries { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Unavailable(_) | Error::InFlight | Error::Superseded => StatusCode::SERVICE_UNAVAILABLE,
         Error::Invalid { .. } | Error::Unsupported { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Unauthenticated(_)
@@ -129,10 +131,12 @@ pub(super) fn status(error: &Error) -> StatusCode {
         | Error::Exists { .. }
         | Error::Precondition
         | Error::State { .. }
+        | Error::Held(_)
         | Error::Offset { .. }
         | Error::Expired
         | Error::Forged
         | Error::UrlRefused
+        | Error::Damaged
         | Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -151,6 +151,7 @@ impl<'a> Append<'a> {
         payload.push(rest);
         let path = self.cloud.places.segment(self.key, &segment.name);
         self.cloud.write(&path, payload.into_iter().collect(), "write a segment").await?;
+        attache_point::fail_point!("blobs.segment_put");
         self.state.segments.push(segment);
         Ok(())
     }

@@ -35,6 +35,7 @@ impl Finish<'_> {
             return self.hand_back(&state).await;
         }
         self.publish(&state).await?;
+        attache_point::fail_point!("blobs.growth_published");
         self.kept(state.digests.finish()).await
     }
 
@@ -115,7 +116,9 @@ impl Finish<'_> {
             let objects = cloud.objects_of(key).await?;
             cloud.remove_objects(key, objects).await
         };
-        if let Err(error) = cleared.await {
+        let cleared = cleared.await;
+        attache_point::fail_point!("blobs.segments_removed");
+        if let Err(error) = cleared {
             tracing::warn!(%error, %key, "what a finished content was made of stays until it is swept");
         }
         Ok(Stored::new(Home::Kept(key.clone()), &digested, head.into()))

@@ -4,6 +4,8 @@
 use super::claim::{Claim, demand};
 use super::found;
 use crate::caller::Caller;
+use crate::errand::{self, By};
+use crate::op::audit::NOBODY;
 use crate::op::place;
 use crate::op::put::facts;
 use crate::plan::{Clash, NewFile, NewLink, NewName};
@@ -59,6 +61,7 @@ impl Core {
     pub async fn visit_intake(&self, sealed: &str) -> Result<Visitor> {
         let (account, id) = self.unseal_intake(sealed)?;
         let row = self.intake_row(account, id).await?;
+        errand::comes_from(By { account, user: NOBODY, token: None }, &self.0.refusals);
         Ok(Visitor { core: self.clone(), account, row })
     }
 
@@ -116,6 +119,7 @@ impl Visitor {
     pub async fn unlock(self, password: Option<&str>) -> Result<Sender> {
         demand(self.standing(), self.intake().max_files)?;
         if self.wants_password() && !self.knows(password.unwrap_or_default()).await? {
+            errand::refuse("wrong_password");
             return Err(Error::invalid("password", "it is not the one of this link"));
         }
         Ok(Sender { visitor: self })

@@ -180,7 +180,7 @@ fn on_record(built: &mut Built, record: &Record, only: &str) {
 
 /// The folded name is `name`, or `name` and any extension. Both are places in the index of the living files' folded
 /// names, which is told outright: a choice between two conditions is not looked up in it by itself.
-fn name_like(built: &mut Built, name: &str) {
+pub(super) fn name_like(built: &mut Built, name: &str) {
     let folded = fold(name);
     // A line feed is the character after the tab.
     let (from, to) = (built.text(format!("{folded}\t")), built.text(format!("{folded}\n")));
@@ -198,7 +198,7 @@ fn name_like(built: &mut Built, name: &str) {
 
 /// The folded name has `needle` somewhere, or the name of a record's card does. An account has fewer cards than links:
 /// the join that cannot be turned around begins with them.
-fn term(built: &mut Built, needle: &str) {
+pub(super) fn term(built: &mut Built, needle: &str) {
     let pattern = built.pattern(needle);
     built.and(format!(
         "({NAME_WITH_DOT} LIKE {pattern} OR no IN (SELECT l.file_no FROM card c CROSS JOIN link l \
@@ -223,7 +223,7 @@ async fn path_test(t: &mut Tenanted<'_>, built: &mut Built, path: &str) -> Outco
     Ok(())
 }
 
-fn media_type_test(built: &mut Built, media_type: &str) {
+pub(super) fn media_type_test(built: &mut Built, media_type: &str) {
     match media_type.strip_suffix("/*") {
         Some(family) => {
             let (from, to) = (built.text(format!("{family}/")), built.text(format!("{family}0")));

@@ -50,7 +50,7 @@ impl View<'_> {
             form: TokenForm::Plain,
             panel: Some(Pass { record: new.record, scopes: new.scopes, minted_by: id }),
         };
-        mint(self.core, plan).await
+        mint(self.core, plan, Some(self.caller())).await
     }
 
     fn panel_life(&self, asked: Option<Duration>) -> Result<Duration> {

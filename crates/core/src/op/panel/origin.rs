@@ -1,8 +1,10 @@
 //! The pages that may show an account's panels in a frame.
 
+use crate::op::audit::{Entry, note};
 use crate::table::account;
 use crate::unit::tenanted;
 use crate::{Core, Manage};
+use attache_model::audit::Deed;
 use attache_model::{AccountNo, Error, Result};
 use std::sync::Arc;
 use url::Url;
@@ -29,12 +31,16 @@ impl Manage<'_> {
                 read.push(origin);
             }
         }
-        let joined = Arc::new(read.join(" "));
-        let unit = tenanted::<u64, _>(move |mut t| {
-            let joined = joined.clone();
-            Box::pin(async move { account::set_panel_origins(&mut t, &joined).await })
+        let by = Entry::by(self.caller(), self.now(), Deed::PanelPagesChanged, "");
+        let fixed = Arc::new((read.join(" "), by));
+        let unit = tenanted::<(), _>(move |mut t| {
+            let fixed = fixed.clone();
+            Box::pin(async move {
+                account::set_panel_origins(&mut t, &fixed.0).await?;
+                note(&mut t, fixed.1.clone()).await
+            })
         });
-        self.write("say which pages may show panels", unit).await.map(|_| ())
+        self.write("say which pages may show panels", unit).await
     }
 }
 

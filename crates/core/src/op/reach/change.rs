@@ -50,7 +50,8 @@ impl Reach<'_> {
         check_description(change.description.as_deref().unwrap_or_default(), self.edit.core.limits())?;
         let before = self.may_change(file).await?;
         let name = change.name.as_ref().unwrap_or(before.file.title());
-        let content = staged.as_ref().map(|staged| (Arrival::of(staged), facts(staged, name, None, None)));
+        let content =
+            staged.as_ref().map(|staged| (Arrival::of(self.edit.core, staged), facts(staged, name, None, None)));
         let link = self.edit.link_number().await?;
         let prepared = Prepared { content, link, author: self.edit.author(), now: self.now(), change };
         let (prepared, sight, sees) = (Arc::new(prepared), self.sight(), self.caller().reaches_hidden());

@@ -71,12 +71,13 @@ impl Resume {
         over: Error,
         turn: &Turn,
     ) -> Result<(Row, Grown)> {
-        let _permit = self.core.upload_permit().await?;
+        let _place = self.core.upload_place(self.account).await?;
         let body = turn.watched(body);
         let grown = self.core.0.blobs.append(&growth(&row)?, body, &piece).await.map_err(|error| match error {
             attache_blobs::Error::TooLarge { .. } => over,
             error => refusal(error),
         })?;
+        attache_point::fail_point!("core.piece_taken");
         row.upload.offset = grown.growth.len;
         row.digests.clone_from(&grown.growth.digests);
         row.held_bytes = row.held_bytes.max(table::signed(row.upload.length.unwrap_or(row.upload.offset)));
@@ -90,7 +91,9 @@ impl Resume {
             let fixed = fixed.clone();
             Box::pin(async move { advance(&mut t, from, &fixed.0, fixed.1.as_ref()).await })
         });
-        self.core.write("count an upload's bytes", self.account, unit).await
+        let counted = self.core.write("count an upload's bytes", self.account, unit).await;
+        attache_point::fail_point!("core.piece_counted");
+        counted
     }
 
     /// Makes the file when every byte is here.

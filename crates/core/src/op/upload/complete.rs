@@ -14,11 +14,14 @@ impl Resume {
     /// `State` when the folder or file that it was for is gone; whatever putting a file can end in.
     pub(super) async fn complete(&self, mut row: Row) -> Result<Appended> {
         let growth = growth(&row)?;
-        let permit = self.core.upload_permit().await?;
+        let place = self.core.upload_place(self.account).await?;
+        attache_point::fail_point!("core.upload_whole");
         let stored = self.core.0.blobs.finish(&growth).await.map_err(refusal)?;
-        let staged = Staged::of_upload(&self.core, stored, permit);
+        attache_point::fail_point!("core.upload_finished");
+        let staged = Staged::of_upload(&self.core, stored, place);
         let inline = staged.volume_key().is_none();
         let file = self.make(&row, staged).await.map_err(target_gone)?;
+        attache_point::fail_point!("core.upload_ended");
         if inline
             && !self.core.keeps_bytes().await
             && let Err(error) = self.core.0.blobs.abandon(&growth.key).await

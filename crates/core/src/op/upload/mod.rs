@@ -13,13 +13,16 @@ mod part;
 mod ticket;
 mod turn;
 
+use crate::errand::along;
 use crate::node::Node;
+use crate::op::audit::{Entry, note};
 use crate::settle::Ending;
 use crate::table::upload::{self, Row};
 use crate::turn::Turn;
 use crate::unit::{Outcome, Tenanted, tenanted};
-use crate::{Appended, Caller, Core, Edit, Remove, View};
+use crate::{Appended, Caller, Core, Edit, Errand, Remove, View};
 use attache_blobs::{Growth, Key};
+use attache_model::audit::Deed;
 use attache_model::file::File;
 use attache_model::upload::{Upload, UploadState};
 use attache_model::{AccountNo, Error, Result, Time, UploadNo, UploadRef, What};
@@ -147,6 +150,7 @@ impl Core {
                     return Ok(None);
                 }
                 release(&mut t, &row).await?;
+                note(&mut t, Entry::operator(now, Deed::UploadExpired, format!("upload/{no}"))).await?;
                 Ok(Some(row))
             })
         });
@@ -179,17 +183,20 @@ impl Core {
 
 /// Forgets an upload and gives back what it had reserved.
 async fn abort(view: &View<'_>, upload: UploadRef) -> Result<()> {
-    let (core, account) = (view.core.clone(), view.caller().account());
+    let (core, account, caller) = (view.core.clone(), view.caller().account(), view.caller().clone());
     let no = view.upload(upload).await?.no;
     undivided(async move {
         let resume = Resume { core: core.clone(), account, no };
         let (turn, _) = resume.turn().await?;
         let now = core.now();
+        let by = Entry::by(&caller, now, Deed::UploadAborted, format!("upload/{no}"));
         let unit = tenanted::<Row, _>(move |mut t| {
+            let by = by.clone();
             Box::pin(async move {
                 let row = in_time(&mut t, no.into(), now).await?;
                 release(&mut t, &row).await?;
                 upload::forget(&mut t, no).await?;
+                note(&mut t, by).await?;
                 Ok(row)
             })
         });
@@ -234,7 +241,7 @@ fn ending(row: &Row, node: Node) -> Ending {
 /// Work that goes on to its end when whoever asked for it is gone: the volume must not be left while it is written to,
 /// and what arrived is worth keeping.
 async fn undivided<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
-    match tokio::spawn(work.in_current_span()).await {
+    match tokio::spawn(along(Errand::current(), work).in_current_span()).await {
         Ok(done) => done,
         Err(error) => Err(Error::internal("work on an upload", error)),
     }

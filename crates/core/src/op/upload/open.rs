@@ -1,6 +1,7 @@
 //! Opening an upload: everything that can be refused is refused here, before a byte is sent, and room is reserved.
 
 use super::Row;
+use crate::op::audit::{Entry, note};
 use crate::op::foresee::check_plan;
 use crate::op::get;
 use crate::op::put::folder_there;
@@ -9,6 +10,7 @@ use crate::settle::over_quota;
 use crate::table::{self, book, panel, upload};
 use crate::unit::{Outcome, Tenanted, tenanted};
 use crate::{Edit, entropy, numbers};
+use attache_model::audit::Deed;
 use attache_model::error::Code;
 use attache_model::limits::Limits;
 use attache_model::upload::{Upload, UploadState};
@@ -18,6 +20,7 @@ use std::sync::Arc;
 /// What a unit needs to open an upload.
 struct Opening {
     row: Row,
+    by: Entry,
     goal: Goal,
     sees_hidden: bool,
     most: u64,
@@ -37,7 +40,9 @@ impl Edit<'_> {
             let opening = opening.clone();
             Box::pin(async move { open(&mut t, &opening).await })
         });
-        self.write("open an upload", unit).await
+        let opened = self.write("open an upload", unit).await;
+        attache_point::fail_point!("core.upload_opened");
+        opened
     }
 
     /// Rules that need no look at the database.
@@ -89,7 +94,8 @@ impl Edit<'_> {
             panel: self.panel().cloned(),
         };
         let sees_hidden = self.caller().reaches_hidden();
-        Ok(Opening { row, goal: new.goal, sees_hidden, most: limits.open_uploads, now })
+        let by = Entry::by(self.caller(), now, Deed::UploadOpened, format!("upload/{no}"));
+        Ok(Opening { row, by, goal: new.goal, sees_hidden, most: limits.open_uploads, now })
     }
 }
 
@@ -108,6 +114,7 @@ async fn open(t: &mut Tenanted<'_>, o: &Opening) -> Outcome<Upload> {
         return Err(over_quota(t, o.row.held_files).await?.into());
     }
     upload::add(t, &o.row).await?;
+    note(t, o.by.clone()).await?;
     Ok(o.row.upload.clone())
 }
 

@@ -2,8 +2,9 @@
 
 use super::Resume;
 use crate::Core;
+use crate::errand::{self, By};
 use attache_model::upload::Upload;
-use attache_model::{AccountNo, Error, Result, UploadNo, What};
+use attache_model::{AccountNo, Error, Result, UploadNo, UserNo, What};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -52,6 +53,8 @@ impl Core {
         let none = || Error::NotFound(What::Upload);
         let claims = self.0.keys.verify(PURPOSE, ticket).ok_or_else(none)?;
         let claims: Claims = serde_json::from_value(claims).map_err(|_| none())?;
+        let by = By { account: AccountNo(claims.account_id), user: UserNo(claims.user_id), token: None };
+        errand::comes_from(by, &self.0.refusals);
         let resume =
             Resume { core: self.clone(), account: AccountNo(claims.account_id), no: UploadNo(claims.session_id) };
         match resume.row().await {

@@ -3,9 +3,11 @@
 use crate::Manage;
 use crate::cursor::{self, Key, Place};
 use crate::job::webhook::call;
+use crate::op::audit::{Entry, note};
 use crate::query::Start;
 use crate::table::{delivery, webhook};
 use crate::unit::{Outcome, Tenanted, tenanted};
+use attache_model::audit::Deed;
 use attache_model::id::{DeliveryId, WebhookId};
 use attache_model::page::{Next, Page};
 use attache_model::webhook::{Delivery, DeliveryState};
@@ -54,13 +56,16 @@ impl Manage<'_> {
     /// `NotFound(Webhook)`, `NotFound(Delivery)`; `State` while the webhook is disabled.
     pub async fn replay_delivery(&self, id: WebhookId, delivery: DeliveryId) -> Result<Delivery> {
         let (now, core) = (self.now(), self.core.clone());
+        let targets = format!("webhook/{id} delivery/{delivery}");
+        let by = Entry::by(self.caller(), now, Deed::DeliveryRepeated, targets);
         let unit = tenanted::<Delivery, _>(move |mut t| {
-            let core = core.clone();
+            let (core, by) = (core.clone(), by.clone());
             Box::pin(async move {
                 working(&mut t, id).await?;
                 delivery::again(&mut t, id, delivery, now).await?;
                 let found = delivery::get(&mut t, id, delivery).await?.ok_or(Error::NotFound(What::Delivery))?;
                 call(&mut t, &core, id, now).await?;
+                note(&mut t, by).await?;
                 Ok(found)
             })
         });
@@ -73,10 +78,14 @@ impl Manage<'_> {
     /// # Errors
     /// `NotFound(Webhook)`; `State` while the webhook is disabled.
     pub async fn replay_webhook(&self, id: WebhookId, after: i64) -> Result<()> {
+        let targets = format!("webhook/{id} event/{after}-");
+        let by = Entry::by(self.caller(), self.now(), Deed::DeliveryRepeated, targets);
         let unit = tenanted::<(), _>(move |mut t| {
+            let by = by.clone();
             Box::pin(async move {
                 working(&mut t, id).await?;
-                webhook::rewind(&mut t, id, after).await.map(|_| ())
+                webhook::rewind(&mut t, id, after).await?;
+                note(&mut t, by).await
             })
         });
         self.write("send events once more", unit).await

@@ -4,10 +4,12 @@ mod delivery;
 
 use crate::Manage;
 use crate::job::webhook::{call, new_secret, send, test};
+use crate::op::audit::{Entry, note};
 use crate::outgoing;
 use crate::table::{delivery as deliveries, webhook};
 use crate::unit::tenanted;
 use crate::{Core, entropy};
+use attache_model::audit::Deed;
 use attache_model::event::EventKind;
 use attache_model::id::WebhookId;
 use attache_model::limits::Limits;
@@ -63,14 +65,16 @@ impl Manage<'_> {
             disabled_why: String::new(),
         };
         let (secret, most) = (new_secret(), self.core.limits().webhooks);
-        let fixed = Arc::new((made.clone(), secret.clone()));
+        let by = Entry::by(self.caller(), now, Deed::WebhookCreated, format!("webhook/{}", made.id));
+        let fixed = Arc::new((made.clone(), secret.clone(), by));
         let unit = tenanted::<(), _>(move |mut t| {
             let fixed = fixed.clone();
             Box::pin(async move {
                 if u64::try_from(webhook::count(&mut t).await?).unwrap_or(0) >= most {
                     return Err(Error::TooMany { what: What::Webhook, limit: most }.into());
                 }
-                webhook::add(&mut t, &fixed.0, &fixed.1).await.map(|_| ())
+                webhook::add(&mut t, &fixed.0, &fixed.1).await?;
+                note(&mut t, fixed.2.clone()).await
             })
         });
         self.write("keep a webhook", unit).await?;
@@ -118,11 +122,12 @@ impl Manage<'_> {
         let name = change.name.as_deref().map(check_name).transpose()?;
         let kinds = change.kinds.as_deref().map(Kinds::new);
         let (now, core) = (self.now(), self.core.clone());
-        let fixed = Arc::new((url, name, kinds, change.disabled));
+        let by = Entry::by(self.caller(), now, Deed::WebhookChanged, format!("webhook/{id}"));
+        let fixed = Arc::new((url, name, kinds, change.disabled, by));
         let unit = tenanted::<Webhook, _>(move |mut t| {
             let (fixed, core) = (fixed.clone(), core.clone());
             Box::pin(async move {
-                let (url, name, kinds, disabled) = &*fixed;
+                let (url, name, kinds, disabled, by) = &*fixed;
                 let found = webhook::get(&mut t, id).await?.ok_or(Error::NotFound(What::Webhook))?.webhook;
                 let to = Webhook {
                     url: url.clone().unwrap_or(found.url),
@@ -139,6 +144,7 @@ impl Manage<'_> {
                     }
                     Some(false) | None => {}
                 }
+                note(&mut t, by.clone()).await?;
                 Ok(webhook::get(&mut t, id).await?.ok_or(Error::NotFound(What::Webhook))?.webhook)
             })
         });
@@ -150,8 +156,17 @@ impl Manage<'_> {
     /// # Errors
     /// `NotFound(Webhook)`.
     pub async fn remove_webhook(&self, id: WebhookId) -> Result<()> {
-        let unit = tenanted::<u64, _>(move |mut t| Box::pin(async move { webhook::delete(&mut t, id).await }));
-        if self.write("remove a webhook", unit).await? == 0 { Err(Error::NotFound(What::Webhook)) } else { Ok(()) }
+        let by = Entry::by(self.caller(), self.now(), Deed::WebhookRemoved, format!("webhook/{id}"));
+        let unit = tenanted::<(), _>(move |mut t| {
+            let by = by.clone();
+            Box::pin(async move {
+                if webhook::delete(&mut t, id).await? == 0 {
+                    return Err(Error::NotFound(What::Webhook).into());
+                }
+                note(&mut t, by).await
+            })
+        });
+        self.write("remove a webhook", unit).await
     }
 
     /// Gives a webhook another secret. The one before signs beside it for as long as the limit `webhook_overlap` says.
@@ -161,12 +176,15 @@ impl Manage<'_> {
     pub async fn rotate_webhook(&self, id: WebhookId) -> Result<(Webhook, Secret)> {
         let until = self.now().plus(Limits::seconds(self.core.limits().webhook_overlap));
         let secret = Arc::new(new_secret());
-        let kept = secret.clone();
+        let by = Entry::by(self.caller(), self.now(), Deed::WebhookSecret, format!("webhook/{id}"));
+        let fixed = Arc::new((secret.clone(), by));
         let unit = tenanted::<Webhook, _>(move |mut t| {
-            let kept = kept.clone();
+            let fixed = fixed.clone();
             Box::pin(async move {
-                webhook::rotate(&mut t, id, &kept, until).await?;
-                Ok(webhook::get(&mut t, id).await?.ok_or(Error::NotFound(What::Webhook))?.webhook)
+                webhook::rotate(&mut t, id, &fixed.0, until).await?;
+                let webhook = webhook::get(&mut t, id).await?.ok_or(Error::NotFound(What::Webhook))?.webhook;
+                note(&mut t, fixed.1.clone()).await?;
+                Ok(webhook)
             })
         });
         let webhook = self.write("give a webhook another secret", unit).await?;

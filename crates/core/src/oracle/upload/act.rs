@@ -1,6 +1,6 @@
 //! Steps taken on a real core and on the model; both end alike.
 
-use super::super::{Desk, body, word};
+use super::super::{Desk, Named as _, body, word};
 use super::foretell::{End, Model};
 use super::{Aim, How, Len, Step};
 use crate::plan::{Chunk, Goal, NewFile, NewName, NewUpload, Replacement};
@@ -24,7 +24,7 @@ pub(super) struct Play<'h> {
 
 impl Play<'_> {
     pub(super) async fn step(&mut self, step: &Step) {
-        match step {
+        let told = match step {
             Step::Open { length, goal } => self.open(length.map(u64::from), goal).await,
             Step::Append { upload, off, len, how } => self.append(*upload, *off, len, how).await,
             Step::Part { upload, ahead, len, how } => self.part(*upload, *ahead, len, how).await,
@@ -32,6 +32,19 @@ impl Play<'_> {
             Step::Abort { upload } => self.abort(*upload).await,
             Step::Join { pieces } => self.join(pieces).await,
             Step::Trash { file } | Step::Restore { file } | Step::Erase { file } => self.remove(*file, step).await,
+            around => {
+                self.around(around).await;
+                Some(Ok(None))
+            }
+        };
+        if let Some(end) = told {
+            self.desk.home.note(step.name(), &end);
+        }
+    }
+
+    /// What happens to the account as a whole.
+    async fn around(&mut self, step: &Step) {
+        match step {
             Step::Quota { bytes } => {
                 self.desk.set_quota(bytes.map(u64::from), None).await;
                 self.model.set_quota(bytes.map(u64::from));
@@ -44,13 +57,13 @@ impl Play<'_> {
                 self.desk.sweep().await;
                 self.model.sweep();
             }
-            Step::Restart => self.desk.restart().await,
+            _ => self.desk.restart().await,
         }
     }
 
-    async fn open(&mut self, length: Option<u64>, aim: &Aim) {
+    async fn open(&mut self, length: Option<u64>, aim: &Aim) -> Option<End> {
         let aim = match aim {
-            Aim::Version(_) if self.files.is_empty() => return,
+            Aim::Version(_) if self.files.is_empty() => return None,
             Aim::Version(file) => Aim::Version(file % self.files.len()),
             other => other.clone(),
         };
@@ -61,6 +74,7 @@ impl Play<'_> {
             self.uploads.push((upload.no, upload.id));
         }
         same(opened, &wanted, |_, _| {});
+        Some(wanted)
     }
 
     fn goal(&self, aim: &Aim) -> Goal {
@@ -74,8 +88,8 @@ impl Play<'_> {
         }
     }
 
-    async fn append(&mut self, upload: usize, off: i8, len: &Len, how: &How) {
-        let Some(no) = upload.checked_rem(self.uploads.len()) else { return };
+    async fn append(&mut self, upload: usize, off: i8, len: &Len, how: &How) -> Option<End> {
+        let no = upload.checked_rem(self.uploads.len())?;
         let sent = self.bytes(no, len);
         let at = (self.model.uploads[no].bytes.len() as u64).saturating_add_signed(i64::from(off));
         let sha256 = Sha256::digest(&sent).to_vec();
@@ -94,10 +108,11 @@ impl Play<'_> {
         };
         let wanted = self.model.append(no, at, &sent, how);
         self.ended(no, done, &wanted);
+        Some(wanted)
     }
 
-    async fn part(&mut self, upload: usize, ahead: i8, len: &Len, how: &How) {
-        let Some(no) = upload.checked_rem(self.uploads.len()) else { return };
+    async fn part(&mut self, upload: usize, ahead: i8, len: &Len, how: &How) -> Option<End> {
+        let no = upload.checked_rem(self.uploads.len())?;
         let next = self.model.uploads[no].parts.len() + 1;
         let number = next.saturating_add_signed(isize::from(ahead)).max(1);
         let there = self.model.uploads[no].parts.get(number - 1).cloned();
@@ -112,6 +127,7 @@ impl Play<'_> {
         };
         let wanted = self.model.part(no, number, &sent, cut);
         self.ended(no, done, &wanted);
+        Some(wanted)
     }
 
     /// Bytes for an upload. Every third upload has the same ones, so that contents meet.
@@ -145,8 +161,8 @@ impl Play<'_> {
         assert_eq!(self.files.len(), self.model.files.len());
     }
 
-    async fn settle(&mut self, upload: usize) {
-        let Some(no) = upload.checked_rem(self.uploads.len()) else { return };
+    async fn settle(&mut self, upload: usize) -> Option<End> {
+        let no = upload.checked_rem(self.uploads.len())?;
         let done = match self.resume(no).await {
             Ok(resume) => resume.upload().await,
             Err(error) => Err(error),
@@ -158,15 +174,18 @@ impl Play<'_> {
                 files.push(upload.file.unwrap());
             }
         });
+        Some(wanted)
     }
 
-    async fn abort(&mut self, upload: usize) {
-        let Some(no) = upload.checked_rem(self.uploads.len()) else { return };
+    async fn abort(&mut self, upload: usize) -> Option<End> {
+        let no = upload.checked_rem(self.uploads.len())?;
         let done = self.desk.core.edit(&self.desk.caller).unwrap().abort_upload(self.uploads[no].1).await;
-        same(done, &self.model.abort(no), |(), _| {});
+        let wanted = self.model.abort(no);
+        same(done, &wanted, |(), _| {});
+        Some(wanted)
     }
 
-    async fn join(&mut self, pieces: &[usize]) {
+    async fn join(&mut self, pieces: &[usize]) -> Option<End> {
         let pieces: Vec<usize> = pieces.iter().filter_map(|no| no.checked_rem(self.uploads.len())).collect();
         let ids: Vec<UploadId> = pieces.iter().map(|no| self.uploads[*no].1).collect();
         let new = NewUpload { length: None, goal: self.goal(&Aim::File), memo: String::new() };
@@ -178,18 +197,20 @@ impl Play<'_> {
         } else {
             same(done, &wanted, |_, _| {});
         }
+        Some(wanted)
     }
 
-    async fn remove(&mut self, file: usize, step: &Step) {
-        let Some(at) = file.checked_rem(self.files.len()) else { return };
+    async fn remove(&mut self, file: usize, step: &Step) -> Option<End> {
+        let at = file.checked_rem(self.files.len())?;
         let remove = self.desk.core.remove(&self.desk.caller).unwrap();
         let no = self.files[at];
         let (done, wanted) = match step {
             Step::Restore { .. } => (remove.restore_file(no).await.map(|_| ()), self.model.restore(at)),
-            Step::Erase { .. } => (remove.erase_file(no, Condition::Always).await, self.model.erase(at)),
+            Step::Erase { .. } => (remove.erase_file(no, Condition::Always).await.map(|_| ()), self.model.erase(at)),
             _ => (remove.trash_file(no, Condition::Always).await, self.model.trash(at)),
         };
         same(done, &wanted, |(), _| {});
+        Some(wanted)
     }
 }
 

@@ -4,6 +4,7 @@ use super::super::word;
 use super::act::Play;
 use super::foretell::{Life, Stage, Upload};
 use crate::CheckPlan;
+use attache_model::Error;
 use attache_model::upload::UploadState;
 use std::time::Duration;
 
@@ -55,7 +56,13 @@ impl Play<'_> {
                 assert_eq!(&self.desk.bytes(self.files[at], Some(no)).await, bytes, "version {no} of file {at}");
             }
         }
-        assert_eq!(self.desk.home.growing().await, self.model.growing(), "contents that grow");
+        if !self.desk.home.looks_closely() {
+            return self.leave().await;
+        }
+        // In a bucket, pieces that were refused may be there until their upload ends.
+        if self.desk.home.database.is_none() {
+            assert_eq!(self.desk.home.growing().await, self.model.growing(), "contents that grow");
+        }
         for _ in 0..2 {
             self.desk.advance(48);
             self.model.wait(48);
@@ -63,11 +70,23 @@ impl Play<'_> {
             self.model.sweep();
         }
         self.compare().await;
-        assert_eq!(self.desk.home.growing().await, 0, "contents that grow after their time");
+        self.desk.home.nothing_grows().await;
         let book = self.desk.book().await;
         assert_eq!((book.reserved_bytes, book.reserved_files), (0, 0));
         let plan = CheckPlan { repair: false, older_than: Duration::ZERO };
         let report = self.desk.core.operator().check(plan).await.unwrap();
         assert!(report.is_clean(), "{report}");
+    }
+
+    /// Gives up what is open, so that later histories of this home find what is theirs alone.
+    async fn leave(&mut self) {
+        let mut is_over = false;
+        for (_, id) in &self.uploads {
+            let ended = self.desk.core.edit(&self.desk.caller).unwrap().abort_upload(*id).await;
+            is_over |= matches!(ended, Err(Error::Gone(_)));
+        }
+        if is_over {
+            self.desk.sweep().await;
+        }
     }
 }

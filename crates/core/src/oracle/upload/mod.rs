@@ -5,9 +5,10 @@ mod compare;
 mod foretell;
 mod kept;
 
-use super::{Engine, Home, histories};
+use super::effort::Model;
+use super::{Engine, Home, Named, histories};
 use act::Play;
-use foretell::Model;
+use foretell::Model as Foretold;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -42,6 +43,42 @@ pub(super) enum Step {
     Sweep,
     /// The server is started again.
     Restart,
+}
+
+impl Named for Step {
+    const ALL: &'static [&'static str] = &[
+        "open",
+        "append",
+        "part",
+        "settle",
+        "abort",
+        "join",
+        "trash",
+        "restore",
+        "erase",
+        "set the quota",
+        "wait",
+        "sweep",
+        "restart",
+    ];
+
+    fn name(&self) -> &'static str {
+        match self {
+            Step::Open { .. } => "open",
+            Step::Append { .. } => "append",
+            Step::Part { .. } => "part",
+            Step::Settle { .. } => "settle",
+            Step::Abort { .. } => "abort",
+            Step::Join { .. } => "join",
+            Step::Trash { .. } => "trash",
+            Step::Restore { .. } => "restore",
+            Step::Erase { .. } => "erase",
+            Step::Quota { .. } => "set the quota",
+            Step::Wait { .. } => "wait",
+            Step::Sweep => "sweep",
+            Step::Restart => "restart",
+        }
+    }
 }
 
 /// What an upload is to become.
@@ -114,13 +151,13 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             1 => Just(Step::Sweep),
             1 => Just(Step::Restart),
         ],
-        1..50,
+        1..=60,
     )
 }
 
 async fn run(home: &Home, steps: &[Step]) {
     let desk = home.desk().await;
-    let mut play = Play { desk, model: Model::default(), uploads: Vec::new(), files: Vec::new() };
+    let mut play = Play { desk, model: Foretold::default(), uploads: Vec::new(), files: Vec::new() };
     for step in steps {
         play.step(step).await;
         play.compare().await;
@@ -129,11 +166,11 @@ async fn run(home: &Home, steps: &[Step]) {
 }
 
 #[test]
-fn uploads_do_what_their_model_does_on_sqlite() {
-    histories(Engine::Sqlite, 60, steps(), &run);
+fn uploads_do_what_their_model_does_on_sqlite_and_disk() {
+    histories(Engine::Sqlite, Model::Uploads, steps, &run);
 }
 
 #[test]
-fn uploads_do_what_their_model_does_on_postgresql() {
-    histories(Engine::Postgres, 20, steps(), &run);
+fn uploads_do_what_their_model_does_on_postgresql_and_a_bucket() {
+    histories(Engine::Postgres, Model::Uploads, steps, &run);
 }

@@ -9,12 +9,13 @@ use std::collections::BTreeSet;
 const OUTSIDE: [&str; 4] = ["account", "token", "task", "key"];
 
 /// Statements that cross accounts, and why they may.
-const ACROSS: [(&str, &str); 18] = [
+const ACROSS: [(&str, &str); 23] = [
     ("BLOB_DYING", "the sweep removes dead bytes of every account; each is then worked on inside its own"),
     ("BLOB_KNOWN", "the check asks whether bytes on the volume belong to anybody at all"),
     ("BLOB_WALK", "the check reads the blobs of every account"),
     ("DELIVERY_FORGET", "the sweep forgets deliveries that ended long ago"),
     ("DELIVERY_STRANDED", "the sweep finds what nobody sends in every account; each is then worked on inside its own"),
+    ("ERASURE_WAITING", "the sweep finds what was erased in every account; each is then looked for inside its own"),
     ("FILE_EXPIRED", "the sweep finds what is over in every account; each is then purged inside its own"),
     ("FILE_UNCLAIMED", "the sweep finds what nobody claimed in every account; each is then worked on inside its own"),
     ("GRANT_ACCOUNT", "the operator names a grant by its id alone"),
@@ -22,6 +23,10 @@ const ACROSS: [(&str, &str); 18] = [
     ("GRANT_FORGET", "the sweep forgets grants that ended long ago"),
     ("GRANT_LIST", "the operator's list of all grants"),
     ("ONCE_FORGET", "the sweep forgets keys whose time is over"),
+    ("SCRUB_FRESH", "the scrub reads the contents of every account; each is then written down inside its own"),
+    ("SCRUB_MARKED", "the metrics tell how many contents of all accounts are damaged"),
+    ("SCRUB_OLD", "the scrub reads the contents of every account; each is then written down inside its own"),
+    ("SCRUB_WALK", "the operator has the contents of every account read"),
     ("UPLOAD_DUE", "the sweep finds what is over in every account; each is then ended inside its own"),
     ("UPLOAD_FORGET_OLD", "the sweep forgets uploads that were over a day ago"),
     ("UPLOAD_HOLDS", "the check asks whether bytes on the volume belong to any upload"),

@@ -31,10 +31,15 @@ async fn an_address_that_is_not_public_makes_no_webhook(home: Home) {
     ] {
         assert!(matches!(make(&hooks, bad).await, Err(Error::UrlRefused)), "{bad}");
     }
-    for bad in ["https://user:pw@crm.example.com/", "https://crm.example.com:22/"] {
+    for bad in [
+        "https://user:pw@crm.example.com/",
+        "https://crm.example.com:22/",
+        "ftp://crm.example.com/",
+        "file:///etc/passwd",
+    ] {
         assert!(matches!(make(&hooks, bad).await, Err(Error::UrlRefused)), "{bad}");
     }
-    for bad in ["crm.example.com", "ftp://crm.example.com/", "file:///etc/passwd", ""] {
+    for bad in ["crm.example.com", ""] {
         let refused = make(&hooks, bad).await;
         assert!(matches!(refused, Err(Error::Malformed { code: Code::UrlInvalid, .. })), "{bad}: {refused:?}");
     }

@@ -97,6 +97,13 @@ impl Hooks {
         self.until(id, arrived).await
     }
 
+    /// Waits until no task is left: one that has nothing to do leaves nothing behind, but its row goes after what it did.
+    async fn idle(&self) {
+        while !self.home.ask("SELECT id FROM task", 0, 0).await.unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Lets time pass, and the worker look for what is due by now.
     async fn pass(&self, time: Duration) {
         self.home.clock.advance(time);
@@ -170,9 +177,8 @@ async fn an_event_is_told_once_to_everybody_who_wants_it(home: Home) {
     let delivery = hooks.arrived(linked, 1).await.remove(0);
     assert_eq!((delivery.kind, delivery.status, delivery.attempts), (EventKind::FileLinked, Some(204), 1));
     assert_eq!(delivery.id.to_string(), message.id());
+    hooks.idle().await;
     assert!(all.came().is_none() && some.came().is_none());
-    let open = hooks.home.ask("SELECT kind FROM task", 0, 0).await.unwrap();
-    assert_eq!(open, [""; 0], "a task that has nothing to do leaves nothing behind");
 }
 
 async fn events_arrive_in_the_order_of_their_numbers_where_nothing_fails(home: Home) {

@@ -103,10 +103,7 @@ async fn a_webhook_that_is_removed_takes_its_deliveries_along(home: Home) {
     manage.remove_webhook(id).await.unwrap();
     assert_eq!(hooks.home.ask("SELECT id FROM delivery", 0, 0).await.unwrap(), [""; 0]);
     hooks.pass(DAY).await;
-    // Its task ends at its next turn.
-    while !hooks.home.ask("SELECT id FROM task", 0, 0).await.unwrap().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    hooks.idle().await;
     assert!(matches!(manage.webhook(id).await, Err(Error::NotFound(What::Webhook))));
 }
 

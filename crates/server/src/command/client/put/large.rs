@@ -1,13 +1,13 @@
 //! A large file in pieces. After an interruption, of the connection or of the program, it goes on where the server says
 //! that it was.
 
-use super::super::failure::{Exit, Failure, Result};
+use super::super::failure::{Failure, Result};
 use super::super::name::is_missing;
 use super::memory::Memory;
 use super::source::unreadable;
 use super::walk::Item;
 use super::{Done, Outcome, PIECE, Putter, hex_of};
-use attache_client::{Gauge, Patience, Piece, Progress, UploadAt, digest};
+use attache_client::{Gauge, Piece, Progress, UploadAt, digest};
 use sha2::{Digest, Sha256};
 use std::fs::{File, Metadata};
 use std::sync::Arc;
@@ -56,7 +56,7 @@ impl Putter {
         while progress.file.is_none() {
             let next = way.send(&at, progress.offset).await?;
             idle = if next.offset > progress.offset || next.file.is_some() { 0 } else { idle + 1 };
-            way.wait(idle).await?;
+            way.putter.wait(idle).await?;
             way.take_in(next.offset)?;
             progress = next;
         }
@@ -116,27 +116,6 @@ impl Way<'_> {
         let mut sha256 = Sha256::new();
         digest(self.file, 0, self.told.len(), &mut sha256).map_err(unreadable(&self.item.path))?;
         Ok(hex_of(sha256))
-    }
-
-    /// Pauses after tries that brought nothing, longer each time, up to the last one.
-    async fn wait(&self, idle: u32) -> Result<()> {
-        if idle == 0 {
-            return Ok(());
-        }
-        match Patience::LONG.pause(idle) {
-            Some(pause) => {
-                tokio::time::sleep(pause).await;
-                Ok(())
-            }
-            None => {
-                let words = format!(
-                    "cannot reach the server at {}: the connection breaks again and again; run the same command again \
-                     and it goes on",
-                    self.putter.client.address()
-                );
-                Err(Failure::new(Exit::Away, "unreachable", words))
-            }
-        }
     }
 
     /// Compares what arrived with what was sent.

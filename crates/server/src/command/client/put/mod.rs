@@ -14,7 +14,7 @@ use super::output::Output;
 use super::site;
 use super::tally::Tally;
 use crate::cli::PutWish;
-use attache_client::{Client, Conflict, Error, File, Gauge, NewFile};
+use attache_client::{Client, Conflict, Error, File, Gauge, NewFile, Patience};
 use futures_util::stream::{self, StreamExt};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -128,6 +128,23 @@ impl Count {
 }
 
 impl Putter {
+    /// Pauses after `idle` tries that brought nothing, longer each time, up to the last one.
+    async fn wait(&self, idle: u32) -> Result<()> {
+        if idle == 0 {
+            return Ok(());
+        }
+        let Some(pause) = Patience::LONG.pause(idle) else {
+            let words = format!(
+                "cannot reach the server at {}: the connection breaks again and again; run the same command again, and what \
+                 can go on goes on",
+                self.client.address()
+            );
+            return Err(Failure::new(Exit::Away, "unreachable", words));
+        };
+        tokio::time::sleep(pause).await;
+        Ok(())
+    }
+
     /// Does a step; says what it was about.
     async fn step(&self, step: Step) -> (String, Result<Done>) {
         match step {

@@ -1,8 +1,8 @@
 //! Standard input, of which nobody knows how long it is: in one request where it is short, else in pieces.
 
-use super::super::failure::{Exit, Failure, Result};
+use super::super::failure::{Failure, Result};
 use super::{Done, Outcome, PIECE, Putter, hex_of};
-use attache_client::{Gauge, NewFile, Patience, Progress, UploadAt};
+use attache_client::{Gauge, NewFile, Progress, UploadAt};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use std::io::Read;
@@ -81,14 +81,7 @@ impl Putter {
             }
             idle = if progress.offset > offset { 0 } else { idle + 1 };
             offset = progress.offset;
-            match Patience::LONG.pause(idle.max(1)) {
-                Some(pause) if idle > 0 => tokio::time::sleep(pause).await,
-                Some(_) => {}
-                None => {
-                    let words = format!("cannot reach the server at {}: the connection breaks", self.client.address());
-                    return Err(Failure::new(Exit::Away, "unreachable", words));
-                }
-            }
+            self.wait(idle).await?;
         }
     }
 }
