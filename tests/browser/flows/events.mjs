@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { accessible } from "../look.mjs";
+import { accessible, settled } from "../look.mjs";
 import { row } from "../steps.mjs";
 
 export default async function ({ api, signedIn }) {
@@ -22,6 +22,7 @@ export default async function ({ api, signedIn }) {
 
   await page.getByLabel("Kind").selectOption("File put in");
   await row(page, "Folder made").first().waitFor({ state: "detached" });
+  await settled(page);
   assert.equal(await page.locator("tbody tr").count(), 2);
   await page.getByLabel("Kind").selectOption("File erased");
   await page.getByText("Nothing of this kind happened").waitFor();

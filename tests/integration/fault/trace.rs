@@ -1,7 +1,8 @@
 //! A server or a command under strace, which lets some of its calls to the system fail and writes down the others.
 
-use attache_tests::skip;
-use rustix::process::{Pid, Signal, kill_process};
+use attache_tests::{Process, skip};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -12,7 +13,10 @@ const MADE_TO_FAIL: &str = "(INJECTED)";
 
 /// An strace that watches a process.
 pub(super) struct Trace {
-    child: Child,
+    /// Its own process.
+    tracer: Pid,
+    /// The same, where it is a child of this one.
+    child: Option<Child>,
     folder: TempDir,
 }
 
@@ -51,16 +55,32 @@ impl Trace {
         }
     }
 
+    /// Starts a server on `data` that is watched from its first call on, in every thread. `None` after a loud skip, where
+    /// that cannot be.
+    pub(super) fn start(command: &Command, data: &Path, options: &[String]) -> Option<(Process, Trace)> {
+        // Whether it may trace at all is seen where nothing else is at stake.
+        if !Trace::run(&Command::new("true"), &[])?.0.status.success() {
+            skip("strace that may trace");
+            return None;
+        }
+        let folder = TempDir::new().unwrap();
+        // The server is our child, and strace is beside it and may be interrupted.
+        let mut traced = strace(folder.path(), options);
+        traced.args(["-D", "-I", "waiting"]);
+        put_behind(&mut traced, command);
+        let server = Process::start(traced, data);
+        let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
+        let tracer =
+            status.lines().find_map(|line| line.strip_prefix("TracerPid:\t")).expect("a status names a tracer");
+        let tracer = tracer.parse().ok().and_then(Pid::from_raw).expect("it is traced");
+        Some((server, Trace { tracer, child: None, folder }))
+    }
+
     fn attach(pid: u32, options: &[String]) -> Option<Trace> {
         let folder = TempDir::new().unwrap();
-        let child = Command::new("strace")
-            .args(["-ff", "-ttt", "-y", "-s", "0", "-p", &pid.to_string(), "-o"])
-            .arg(folder.path().join("calls"))
-            .args(options)
-            .stdin(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn();
-        let Ok(mut child) = child else {
+        let mut traced = strace(folder.path(), options);
+        traced.args(["-p", &pid.to_string()]).stderr(Stdio::piped());
+        let Ok(mut child) = traced.spawn() else {
             skip("strace");
             return None;
         };
@@ -68,7 +88,8 @@ impl Trace {
         let stderr = child.stderr.take().expect("standard error is piped");
         BufReader::new(stderr).read_line(&mut said).unwrap();
         if said.contains("attached") {
-            return Some(Trace { child, folder });
+            let tracer = i32::try_from(child.id()).ok().and_then(Pid::from_raw).expect("a process id");
+            return Some(Trace { tracer, child: Some(child), folder });
         }
         child.wait().unwrap();
         assert!(said.contains("ptrace") || said.contains("permitted"), "{said}");
@@ -79,15 +100,8 @@ impl Trace {
     /// Runs a command to its end. What it said, and its calls; `None` after a loud skip, where there is no strace.
     pub(super) fn run(command: &Command, options: &[String]) -> Option<(Output, Vec<Call>)> {
         let folder = TempDir::new().unwrap();
-        let mut traced = Command::new("strace");
-        traced.args(["-ff", "-ttt", "-y", "-s", "0", "-o"]).arg(folder.path().join("calls")).args(options);
-        traced.arg(command.get_program()).args(command.get_args()).stdin(Stdio::null());
-        for (name, value) in command.get_envs() {
-            match value {
-                Some(value) => traced.env(name, value),
-                None => traced.env_remove(name),
-            };
-        }
+        let mut traced = strace(folder.path(), options);
+        put_behind(&mut traced, command);
         let Ok(output) = traced.output() else {
             skip("strace");
             return None;
@@ -98,6 +112,24 @@ impl Trace {
     /// All calls so far, in the order of their beginnings.
     pub(super) fn calls(&self) -> Vec<Call> {
         calls_in(self.folder.path())
+    }
+}
+
+/// An strace that follows every thread, and writes what it sees into a folder.
+fn strace(folder: &Path, options: &[String]) -> Command {
+    let mut strace = Command::new("strace");
+    strace.args(["-ff", "-ttt", "-y", "-s", "0", "-o"]).arg(folder.join("calls")).args(options).stdin(Stdio::null());
+    strace
+}
+
+/// Says to strace which command it runs.
+fn put_behind(strace: &mut Command, command: &Command) {
+    strace.arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => strace.env(name, value),
+            None => strace.env_remove(name),
+        };
     }
 }
 
@@ -128,9 +160,12 @@ fn calls_in(folder: &Path) -> Vec<Call> {
 /// The process goes on by itself.
 impl Drop for Trace {
     fn drop(&mut self) {
-        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a process id");
         // It may have ended with the process that it watched.
-        let _ = kill_process(pid, Signal::INT);
-        let _ = self.child.wait();
+        let Ok(ending) = pidfd_open(self.tracer, PidfdFlags::empty()) else { return };
+        let _ = kill_process(self.tracer, Signal::INT);
+        let _ = poll(&mut [PollFd::new(&ending, PollFlags::IN)], None);
+        if let Some(child) = &mut self.child {
+            let _ = child.wait();
+        }
     }
 }
