@@ -1,8 +1,11 @@
-//! The request that work is done for: its id, who was let in for it, and whether it was refused. The audit log asks for them.
+//! The request that work is done for: its id, who was let in for it, its idempotency key, and whether it was refused. The
+//! audit log asks for them, and every commit for the key.
 //!
 //! It is the one thing that is not handed on as a parameter. Every change of every handle has it, the links of visitors and
-//! the pieces of uploads too, so whoever forgot to hand it on would leave a hole in the log.
+//! the pieces of uploads too, so whoever forgot to hand it on would leave a hole in the log, or make a change that a
+//! repetition makes again.
 
+use crate::once::Mark;
 use crate::op::audit::refusal::Refusals;
 use attache_model::id::TokenId;
 use attache_model::{AccountNo, UserNo};
@@ -17,6 +20,7 @@ tokio::task_local! {
 pub struct Errand {
     request: String,
     who: OnceLock<Who>,
+    key: OnceLock<(AccountNo, Mark)>,
     refused: OnceLock<&'static str>,
 }
 
@@ -37,7 +41,12 @@ struct Who {
 impl Errand {
     /// A request with its id.
     pub fn new(request: impl Into<String>) -> Arc<Errand> {
-        Arc::new(Errand { request: request.into(), who: OnceLock::new(), refused: OnceLock::new() })
+        Arc::new(Errand {
+            request: request.into(),
+            who: OnceLock::new(),
+            key: OnceLock::new(),
+            refused: OnceLock::new(),
+        })
     }
 
     /// Does work for this request.
@@ -58,6 +67,16 @@ impl Errand {
     /// Who was let in to an account, if it was this one.
     pub(crate) fn by(&self, account: AccountNo) -> Option<By> {
         self.who.get().map(|who| who.by).filter(|by| by.account == account)
+    }
+
+    /// Notes the idempotency key that the request holds in an account. The first one counts: a request has one.
+    pub(crate) fn hold(&self, account: AccountNo, key: Mark) {
+        let _ = self.key.set((account, key));
+    }
+
+    /// The key that it holds, if that is in this account.
+    pub(crate) fn key(&self, account: AccountNo) -> Option<&Mark> {
+        self.key.get().filter(|(of, _)| *of == account).map(|(_, key)| key)
     }
 
     /// Notes that a refusal was answered; its word is the outcome in the log. The first one counts.

@@ -4,7 +4,7 @@
 use crate::op::intake::claim::Claim;
 use crate::settle::{Author, Ending, Held};
 use crate::unit::{Tenanted, Work};
-use crate::{Caller, Core, Once};
+use crate::{Caller, Core};
 use attache_model::link::Record;
 use attache_model::{Result, Scope, Time};
 use std::ops::Deref;
@@ -20,7 +20,6 @@ pub struct View<'c> {
 #[derive(Clone, Copy, Debug)]
 pub struct Edit<'c> {
     view: View<'c>,
-    once: Option<&'c Once>,
     task: Option<Held>,
     upload: Option<Ending>,
     intake: Option<&'c Claim>,
@@ -31,7 +30,6 @@ pub struct Edit<'c> {
 #[derive(Clone, Copy, Debug)]
 pub struct Remove<'c> {
     view: View<'c>,
-    once: Option<&'c Once>,
 }
 
 /// The account's own affairs: tokens, quota, settings.
@@ -77,7 +75,7 @@ impl Core {
     /// `MissingScope` without `files:delete`.
     pub fn remove<'c>(&'c self, caller: &'c Caller) -> Result<Remove<'c>> {
         caller.require(Scope::FilesDelete)?;
-        Ok(Remove { view: View { core: self, caller }, once: None })
+        Ok(Remove { view: View { core: self, caller } })
     }
 
     /// For records.
@@ -157,7 +155,7 @@ impl<'c> Records<'c> {
     }
 
     pub(crate) fn author(&self) -> Author {
-        Author::new(self.view.caller, None)
+        Author::new(self.view.caller)
     }
 
     /// For the fields of records, which whoever set the account up decides on.
@@ -187,15 +185,9 @@ impl<'c> Deref for Manage<'c> {
 }
 
 impl<'c> Edit<'c> {
-    /// The same handle, whose change and the key's mark are one commit.
-    #[must_use]
-    pub fn under(self, once: Option<&'c Once>) -> Edit<'c> {
-        Edit { once, ..self }
-    }
-
     /// A handle for work within reach, which asks about each file instead.
     pub(crate) fn unasked(core: &'c Core, caller: &'c Caller) -> Edit<'c> {
-        Edit { view: View { core, caller }, once: None, task: None, upload: None, intake: None, within: None }
+        Edit { view: View { core, caller }, task: None, upload: None, intake: None, within: None }
     }
 
     /// The same handle, whose change and the end of a task are one commit.
@@ -233,19 +225,13 @@ impl<'c> Edit<'c> {
             task: self.task,
             upload: self.upload,
             intake: self.intake.cloned(),
-            ..Author::new(self.caller, self.once.map(Once::mark))
+            ..Author::new(self.caller)
         }
     }
 }
 
 impl<'c> Remove<'c> {
-    /// The same handle, whose change and the key's mark are one commit.
-    #[must_use]
-    pub fn under(self, once: Option<&'c Once>) -> Remove<'c> {
-        Remove { once, ..self }
-    }
-
     pub(crate) fn author(&self) -> Author {
-        Author::new(self.caller, self.once.map(Once::mark))
+        Author::new(self.caller)
     }
 }

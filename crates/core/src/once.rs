@@ -2,16 +2,17 @@
 //!
 //! A key is taken before the request's body is read and its fingerprint is known only after, so the fingerprint is
 //! handed in at the end. The change and the key's mark are one commit: a crash between the change and the answer leaves
-//! a key that tells what the change came to, never a second change.
+//! a key that tells what the change came to, never a second change. Whatever writes a line of the audit log marks the key
+//! of its request, so no kind of change can forget to.
 //!
 //! Until then a key is held by a lease that its request renews for as long as it lives: a killed process frees its keys
 //! within a minute, and a long upload never loses its own. A request whose key went to another one commits nothing under it.
 
 use crate::table::once;
-use crate::unit::tenanted;
-use crate::{Caller, Core, entropy};
+use crate::unit::{Outcome, Tenanted, tenanted};
+use crate::{Caller, Core, Errand, entropy};
 use attache_model::error::{Code, Error};
-use attache_model::{AccountNo, FileNo, FolderNo, Result, limits::Limits, task::TaskResult};
+use attache_model::{AccountNo, FileNo, FolderNo, Result, Time, limits::Limits, task::TaskResult};
 use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,26 +63,44 @@ pub struct Once {
 /// What a change needs to mark its request's key in its own commit.
 #[derive(Clone, Debug)]
 pub(crate) struct Mark {
-    pub(crate) key: String,
-    pub(crate) taker: String,
+    key: String,
+    taker: String,
     /// How long the key is kept from then on.
-    pub(crate) life: Duration,
+    life: Duration,
+}
+
+/// Marks the key of the request that the unit runs for, if it has one in this account, with what its change came to: `None`
+/// where a repetition's answer could not be made from it, such as one with a secret.
+///
+/// # Errors
+/// `InFlight` when the key is another request's by now; then this change must not be a second one.
+pub(crate) async fn mark(t: &mut Tenanted<'_>, now: Time, came_to: Option<TaskResult>) -> Outcome<()> {
+    let Some(mark) = t.errand().and_then(|errand| errand.key(t.account())).cloned() else { return Ok(()) };
+    // A test plants this fault, to see that a repetition after a crash shows it.
+    attache_point::fail_point!("core.key_unmarked", |_| Ok(()));
+    let effect = came_to.map(written).unwrap_or_default();
+    if !once::mark(t, &mark.key, &mark.taker, &effect, now.plus(mark.life)).await? {
+        return Err(Error::InFlight.into());
+    }
+    Ok(())
 }
 
 impl Once {
-    pub(crate) fn mark(&self) -> Mark {
+    fn mark(&self) -> Mark {
         let life = Limits::seconds(self.core.limits().idempotency_life);
         Mark { key: self.key.clone(), taker: self.taker.clone(), life }
     }
 
-    /// Does the request's work and renews the hold of its key meanwhile.
+    /// Does the request's work, whose changes mark the key, and renews the hold of it meanwhile.
     ///
     /// # Errors
     /// `InFlight` when the key was found to be another request's: then the work is given up.
     pub async fn hold<T>(&self, work: impl Future<Output = T>) -> Result<T> {
+        let errand = Errand::current().unwrap_or_else(|| Errand::new(""));
+        errand.hold(self.account, self.mark());
         tokio::select! {
             biased;
-            done = work => Ok(done),
+            done = errand.run(work) => Ok(done),
             () = self.keep() => Err(Error::InFlight),
         }
     }
@@ -155,8 +174,9 @@ pub enum Answer {
         /// Its body.
         body: Bytes,
     },
-    /// The first request's change is committed and its answer was lost: render it again from what it came to.
-    Committed(TaskResult),
+    /// The first request's change is committed and its answer was lost: render it again from what it came to, where that
+    /// is known.
+    Committed(Option<TaskResult>),
 }
 
 impl Core {
@@ -236,7 +256,7 @@ impl Core {
 fn standing(row: once::Row) -> Result<Answer> {
     match row.state {
         0 => Err(Error::InFlight),
-        1 => effect(&row.effect).map(Answer::Committed).ok_or_else(|| Error::bug("a kept effect cannot be read")),
+        1 => read(&row.effect).map(Answer::Committed),
         _ => Ok(Answer::Kept {
             fingerprint: row.fingerprint,
             status: u16::try_from(row.status).map_err(|_| Error::bug("a kept status is none"))?,
@@ -246,12 +266,22 @@ fn standing(row: once::Row) -> Result<Answer> {
     }
 }
 
-fn effect(text: &str) -> Option<TaskResult> {
-    let (what, no) = text.split_once('/')?;
-    let no = no.parse().ok()?;
-    match what {
-        "file" => Some(TaskResult::File(FileNo(no))),
-        "folder" => Some(TaskResult::Folder(FolderNo(no))),
-        _ => None,
+/// What a change came to, as its row has it.
+fn written(came_to: TaskResult) -> String {
+    match came_to {
+        TaskResult::File(no) => format!("file/{no}"),
+        TaskResult::Folder(no) => format!("folder/{no}"),
+    }
+}
+
+fn read(effect: &str) -> Result<Option<TaskResult>> {
+    if effect.is_empty() {
+        return Ok(None);
+    }
+    let (what, no) = effect.split_once('/').unwrap_or_default();
+    match (what, no.parse()) {
+        ("file", Ok(no)) => Ok(Some(TaskResult::File(FileNo(no)))),
+        ("folder", Ok(no)) => Ok(Some(TaskResult::Folder(FolderNo(no)))),
+        _ => Err(Error::bug("a kept effect cannot be read")),
     }
 }

@@ -3,10 +3,10 @@
 
 use crate::caller::Caller;
 use crate::node::Node;
-use crate::once::Mark;
+use crate::once;
 use crate::op::audit::{self, Entry};
 use crate::op::intake::claim::Claim;
-use crate::table::{book, once, panel, task, upload};
+use crate::table::{book, panel, task, upload};
 use crate::unit::{Outcome, Tenanted};
 use attache_model::error::{Error, QuotaKind, What};
 use attache_model::event::{Event, EventKind};
@@ -93,13 +93,12 @@ impl Change {
     }
 }
 
-/// Who made the change, under which idempotency key, and for which task.
+/// Who made the change, and for which task.
 #[derive(Clone, Debug)]
 pub(crate) struct Author {
     pub(crate) user: UserNo,
     /// The token that the user shows; `None` for work of the server itself.
     pub(crate) token: Option<TokenId>,
-    pub(crate) once: Option<Mark>,
     pub(crate) task: Option<Held>,
     pub(crate) upload: Option<Ending>,
     /// The place among the files of an intake that a new file takes; see [`Claim::take`].
@@ -126,13 +125,13 @@ pub(crate) struct Held {
 }
 
 impl Author {
-    pub(crate) fn new(caller: &Caller, once: Option<Mark>) -> Author {
-        Author { token: caller.token(), once, ..Author::of(caller.actor()) }
+    pub(crate) fn new(caller: &Caller) -> Author {
+        Author { token: caller.token(), ..Author::of(caller.actor()) }
     }
 
     /// In a user's name, by the server itself.
     pub(crate) fn of(user: UserNo) -> Author {
-        Author { user, token: None, once: None, task: None, upload: None, intake: None, within: None }
+        Author { user, token: None, task: None, upload: None, intake: None, within: None }
     }
 
     /// Demands a file that the author may change at all. It is asked in the unit that changes the file.
@@ -153,8 +152,8 @@ impl Author {
 /// `Quota` when the account may not hold so much.
 pub(crate) async fn settle(t: &mut Tenanted<'_>, author: &Author, now: Time, change: &Change) -> Outcome<()> {
     attache_point::fail_point!("core.settling");
-    if let (Some(once), Some(effect)) = (&author.once, change.effect()) {
-        mark(t, once, &effect, now).await?;
+    if change.deed().is_some() {
+        once::mark(t, now, change.came_to()).await?;
     }
     if let Some(held) = author.task {
         // The change and the end of its task are one commit: a task that is run again finds itself done.
@@ -215,17 +214,6 @@ impl Author {
     }
 }
 
-/// Marks the request's idempotency key with what the change came to.
-async fn mark(t: &mut Tenanted<'_>, once: &Mark, effect: &str, now: Time) -> Outcome<()> {
-    // A test plants this fault, to see that a repetition after a crash shows it.
-    attache_point::fail_point!("core.key_unmarked", |_| Ok(()));
-    // A key that was freed meanwhile may be in use by a repetition: this change must not be a second one.
-    if !once::mark(t, &once.key, &once.taker, effect, now.plus(once.life)).await? {
-        return Err(Error::InFlight.into());
-    }
-    Ok(())
-}
-
 /// Ends the upload whose bytes the change made a file or a version of. They are one commit, and what was reserved makes
 /// room for the change.
 async fn end_upload(t: &mut Tenanted<'_>, ending: &Ending, file: Option<FileNo>) -> Outcome<()> {
@@ -257,10 +245,10 @@ impl Change {
         self.notes.iter().find_map(|note| note.file)
     }
 
-    /// What the change came to, for a repeated request: the first file it touched, else the first folder.
-    fn effect(&self) -> Option<String> {
-        let file = self.file_touched().map(|no| format!("file/{no}"));
-        file.or_else(|| self.notes.iter().find_map(|note| note.folder).map(|no| format!("folder/{no}")))
+    /// What it came to, for a repeated request: the first file it touched, else the first folder.
+    fn came_to(&self) -> Option<TaskResult> {
+        let folder = || self.notes.iter().find_map(|note| note.folder);
+        self.file_touched().map(TaskResult::File).or_else(|| folder().map(TaskResult::Folder))
     }
 }
 

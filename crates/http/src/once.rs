@@ -17,7 +17,7 @@ use attache_model::limits::Limits;
 use attache_model::task::TaskResult;
 use attache_model::{Error, Result, What};
 use axum::body::Body;
-use axum::extract::{FromRef, FromRequestParts, MatchedPath, Request, State};
+use axum::extract::{FromRef, MatchedPath, Request, State};
 use axum::handler::Handler;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -28,9 +28,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use http_body::Body as _;
 use print::Print;
-use std::convert::Infallible;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Says that an answer is the first one again.
@@ -70,25 +68,6 @@ pub trait Repeatable<S>: Dialect {
     fn asker(caller: &Caller) -> String {
         let _ = caller;
         String::new()
-    }
-}
-
-/// The key that a request holds, as a handler's argument; empty for a request without one.
-#[derive(Clone, Debug, Default)]
-pub struct Held(Option<Arc<Once>>);
-
-impl Held {
-    /// What a change is made under.
-    pub fn once(&self) -> Option<&Once> {
-        self.0.as_deref()
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for Held {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Held, Infallible> {
-        Ok(parts.extensions.get::<Held>().cloned().unwrap_or_default())
     }
 }
 
@@ -188,7 +167,7 @@ where
             // The body is read although nothing of it counts any more, so that its sender hears the answer.
             print.whole(core.limits(), D::cap(core.limits()), &parts.headers, body).await?;
             let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
-            D::again(state, &caller, came_to, route).await
+            D::again(state, &caller, came_to.ok_or_else(lost)?, route).await
         }
     }
 }
@@ -210,20 +189,16 @@ async fn first<D, S, F>(
     caller: &Caller,
     once: Once,
     print: Print,
-    (mut parts, body): (Parts, Body),
+    (parts, body): (Parts, Body),
     next: impl FnOnce(Request) -> F,
 ) -> Result<Response>
 where
     D: Repeatable<S>,
     F: Future<Output = Response>,
 {
-    let once = Arc::new(once);
-    parts.extensions.insert(Held(Some(once.clone())));
     let body = Body::from_stream(print.clone().tap(body.into_data_stream()));
     let answer = once.hold(next(Request::from_parts(parts, body))).await?;
     attache_point::fail_point!("http.keeping_answer");
-    // The handler and its request are gone, so this is the last one who holds the key.
-    let once = Arc::into_inner(once).ok_or_else(|| Error::bug("an idempotency key outlives its request"))?;
     if !answer.status().is_success() {
         if let Err(error) = core.once_dropped(caller, once).await {
             tracing::warn!(%error, "the key of a refused request stays taken until its time is over");

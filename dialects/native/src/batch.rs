@@ -7,7 +7,6 @@ use crate::{Answer, Editing, Params, Removing, Site, convert, records};
 use attache_core::{Condition, Edit};
 use attache_http::RequestInfo;
 use attache_http::dialect::json_answer;
-use attache_http::once::Held;
 use attache_model::error::Code;
 use attache_model::limits::Limits;
 use attache_model::link::Record;
@@ -30,13 +29,12 @@ const AT_ONCE: usize = 16;
 pub(crate) async fn delete(
     State(site): State<Site>,
     caller: Removing,
-    held: Held,
     query: Params,
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
     let files = named_files(&site, &query, &headers, body).await?;
-    let remove = caller.remove()?.under(held.once());
+    let remove = caller.remove()?;
     let done = each_file(files, move |file| async move { remove.trash_file(file, Condition::Always).await }.boxed());
     Ok(answer(done.await))
 }
@@ -49,13 +47,12 @@ pub(crate) async fn delete(
 pub(crate) async fn restore(
     State(site): State<Site>,
     caller: Removing,
-    held: Held,
     query: Params,
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
     let files = named_files(&site, &query, &headers, body).await?;
-    let remove = caller.remove()?.under(held.once());
+    let remove = caller.remove()?;
     let done = each_file(files, move |file| async move { remove.restore_file(file).await.map(drop) }.boxed());
     Ok(answer(done.await))
 }
@@ -66,7 +63,6 @@ pub(crate) async fn restore(
 pub(crate) async fn link(
     State(site): State<Site>,
     caller: Editing,
-    held: Held,
     query: Params,
     headers: HeaderMap,
     body: Body,
@@ -74,7 +70,7 @@ pub(crate) async fn link(
     query.only(&[])?;
     let batch: LinkBatch = read::json(&headers, body, site.core.limits()).await?;
     bounded("items", batch.items.len(), site.core.limits())?;
-    let edit = caller.edit()?.under(held.once());
+    let edit = caller.edit()?;
     let done = each(batch.items, move |item| async move { (item.file.clone(), link_one(&edit, item).await) }.boxed());
     Ok(answer(done.await))
 }
@@ -92,7 +88,6 @@ async fn link_one(edit: &Edit<'_>, item: LinkItem) -> Result<()> {
 pub(crate) async fn unlink(
     State(site): State<Site>,
     caller: Editing,
-    held: Held,
     query: Params,
     headers: HeaderMap,
     body: Body,
@@ -100,7 +95,7 @@ pub(crate) async fn unlink(
     query.only(&[])?;
     let batch: LinkBatch = read::json(&headers, body, site.core.limits()).await?;
     bounded("items", batch.items.len(), site.core.limits())?;
-    let edit = caller.edit()?.under(held.once());
+    let edit = caller.edit()?;
     let done = each(batch.items, move |item| async move { (item.file.clone(), unlink_one(&edit, item).await) }.boxed());
     Ok(answer(done.await))
 }

@@ -5,7 +5,6 @@ use crate::types::{self, Folder, Page};
 use crate::{Answer, Editing, Params, Removing, Site, Viewing, convert, list as pages};
 use attache_core::{FolderChange, FolderQuery, FolderSort, FolderTest, Life, NewFolder, View};
 use attache_http::dialect::json_answer;
-use attache_http::once::Held;
 use attache_http::{PublicUrl, Query};
 use attache_model::id::FolderRef;
 use attache_model::limits::Limits;
@@ -93,14 +92,13 @@ async fn asked(view: &View<'_>, query: &Query, limits: &Limits) -> Result<Folder
 pub(crate) async fn create(
     State(site): State<Site>,
     caller: Editing,
-    held: Held,
     query: Params,
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
     query.only(&[])?;
     let asked: types::NewFolder = read::json(&headers, body, site.core.limits()).await?;
-    let folder = caller.edit()?.under(held.once()).make_folder(wanted(asked)?).await?;
+    let folder = caller.edit()?.make_folder(wanted(asked)?).await?;
     Ok(answer(&folder, &site.public))
 }
 

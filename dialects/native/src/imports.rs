@@ -4,7 +4,6 @@ use crate::plan::Fields;
 use crate::types::{Accepted, NewImport};
 use crate::{Answer, Editing, Params, Site, read, tasks};
 use attache_core::NewName;
-use attache_http::once::Held;
 use attache_model::file::Source;
 use attache_model::{Name, Result, Time};
 use axum::body::Body;
@@ -21,13 +20,12 @@ use http::HeaderMap;
 pub(crate) async fn create(
     State(site): State<Site>,
     caller: Editing,
-    held: Held,
     query: Params,
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
     query.only(&[])?;
-    let edit = caller.edit()?.under(held.once());
+    let edit = caller.edit()?;
     let asked: NewImport = read::json(&headers, body, site.core.limits()).await?;
     Ok(tasks::accepted(edit.import_at_once(wanted(asked, edit.now())?).await?, &site.public))
 }

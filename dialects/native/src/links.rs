@@ -5,7 +5,6 @@ use crate::types::{self, NewShare, Page, Share, SharePlan};
 use crate::{Answer, Editing, Params, Site, Viewing, convert, list as pages};
 use attache_core::Signed;
 use attache_http::dialect::json_answer;
-use attache_http::once::Held;
 use attache_model::error::Code;
 use attache_model::limits::Limits;
 use attache_model::listing::FileLabel;
@@ -26,7 +25,6 @@ use std::time::Duration;
 pub(crate) async fn create(
     State(site): State<Site>,
     caller: Editing,
-    held: Held,
     At(id): At<String>,
     query: Params,
     headers: HeaderMap,
@@ -35,7 +33,7 @@ pub(crate) async fn create(
     query.only(&[])?;
     let file = convert::file_ref(&id)?;
     let asked: SharePlan = read::json_or_default(&headers, body, site.core.limits()).await?;
-    let edit = caller.edit()?.under(held.once());
+    let edit = caller.edit()?;
     let found = edit.file(file).await?;
     let signed = edit.share(file, &wanted(&asked, site.core.limits())?).await?;
     let label = FileLabel { id: found.id, name: found.title().full().to_owned() };

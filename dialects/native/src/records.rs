@@ -6,7 +6,6 @@ use crate::upload::{Incoming, receive};
 use crate::{Answer, Editing, Params, Site, Viewing, convert, list as pages, plan};
 use attache_core::{NewLink, RecordQuery};
 use attache_http::dialect::json_answer;
-use attache_http::once::Held;
 use attache_model::error::Code;
 use attache_model::link::Record;
 use attache_model::{Error, What};
@@ -88,14 +87,13 @@ pub(crate) async fn list(
 pub(crate) async fn upload(
     State(site): State<Site>,
     caller: Editing,
-    held: Held,
     At((kind, id)): At<(String, String)>,
     query: Params,
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
     let record = Record::new(&kind, &id)?;
-    let edit = caller.edit()?.under(held.once());
+    let edit = caller.edit()?;
     let incoming = Incoming { query: &query, headers: &headers, body };
     let put = receive(&edit, site.core.limits(), incoming, Some(record)).await?;
     Ok(crate::upload::answer(put, &site.public))

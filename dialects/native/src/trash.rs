@@ -4,7 +4,6 @@ use crate::read::{self, At};
 use crate::types::{Accepted, File, Page};
 use crate::{Answer, Params, Removing, Site, Viewing, convert, files, list, search, tasks};
 use attache_core::{FileSort, Life, Order};
-use attache_http::once::Held;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -72,7 +71,6 @@ fn erased(place: &str) -> Response {
 pub(crate) async fn restore(
     State(site): State<Site>,
     caller: Removing,
-    held: Held,
     At(id): At<String>,
     query: Params,
     headers: HeaderMap,
@@ -80,7 +78,7 @@ pub(crate) async fn restore(
 ) -> Answer {
     query.only(&[])?;
     read::nothing(&headers, body, site.core.limits()).await?;
-    let file = caller.remove()?.under(held.once()).restore_file(convert::file_ref(&id)?).await?;
+    let file = caller.remove()?.restore_file(convert::file_ref(&id)?).await?;
     Ok(files::answer(StatusCode::OK, &convert::file(&file, &site.public)))
 }
 

@@ -6,7 +6,6 @@ use crate::{Answer, Editing, Params, Site, convert, files, types};
 use attache_core::{Clash, Edit, Expect, NewFile, NewLink, Put, Staged};
 use attache_http::body::{self, Cap};
 use attache_http::multipart::{Multipart, Part};
-use attache_http::once::Held;
 use attache_http::{PublicUrl, Query};
 use attache_model::digest::Sha256;
 use attache_model::error::Code;
@@ -34,12 +33,11 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 pub(crate) async fn create(
     State(site): State<Site>,
     caller: Editing,
-    held: Held,
     query: Params,
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
-    let edit = caller.edit()?.under(held.once());
+    let edit = caller.edit()?;
     let put = receive(&edit, site.core.limits(), Incoming { query: &query, headers: &headers, body }, None).await?;
     Ok(answer(put, &site.public))
 }

@@ -39,7 +39,12 @@ async fn every_change_that_is_acknowledged_has_exactly_its_lines(setup: Setup) {
 }
 
 /// A request of an operation that will be answered well, and the deeds of its lines.
-async fn act(client: &Client, method: &Method, path: &str, name: &str) -> (RequestBuilder, Vec<&'static str>) {
+pub(crate) async fn act(
+    client: &Client,
+    method: &Method,
+    path: &str,
+    name: &str,
+) -> (RequestBuilder, Vec<&'static str>) {
     let file = async || put(client, &format!("{name}.txt"), format!("for {name}")).await;
     let request = |path: String| client.request(method.clone(), &path);
     let with = |path: String, body: Value| request(path).json(&body);

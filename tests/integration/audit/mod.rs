@@ -1,7 +1,7 @@
 //! The audit log from outside: one line for every change that was acknowledged, one for every refusal, and what an operator
 //! does with it.
 
-mod act;
+pub(crate) mod act;
 mod page;
 mod planted;
 mod refusal;
@@ -15,7 +15,7 @@ use serde_json::Value;
 const DOCUMENT: &str = include_str!("../../../docs/openapi.json");
 
 /// Every operation of the API: method, path and name.
-fn operations() -> Vec<(String, String, String)> {
+pub(crate) fn operations() -> Vec<(String, String, String)> {
     let document: Value = serde_json::from_str(DOCUMENT).unwrap();
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -28,7 +28,7 @@ fn operations() -> Vec<(String, String, String)> {
 }
 
 /// The lines of the first account, with the refusals that came so far.
-async fn lines(app: &TestApp) -> Vec<AuditLine> {
+pub(crate) async fn lines(app: &TestApp) -> Vec<AuditLine> {
     app.core().write_refusals().await;
     app.core().operator().audit_lines(AccountNo(1), 0, 10_000).await.unwrap()
 }

@@ -147,11 +147,11 @@ async fn c22_a_file_whose_answer_was_lost_is_told_again(setup: Setup) {
         let Standing::Fresh(once) = core.once(&caller, &OnceKey::new(&key).unwrap()).await.unwrap() else {
             panic!("the key is fresh")
         };
-        let reach = core.reach(&caller).unwrap().under(Some(&once));
+        let reach = core.reach(&caller).unwrap();
         let staged = reach.stage(b"bytes".to_vec().into(), &Expect::at_most(10)).await.unwrap();
         let new = NewFile::new(FolderRef::ROOT, NewName::Exact(Name::parse("a.txt").unwrap()));
         let contact = Destination::Contact(Record::new("contact", "7").unwrap());
-        let made = reach.put_file(new, contact, staged).await.unwrap().file.no.0;
+        let made = once.hold(reach.put_file(new, contact, staged)).await.unwrap().unwrap().file.no.0;
         drop(once);
 
         let answer = face.send(&desk.keap, Some(&key), "a.txt", b"bytes", Place::Contact(7)).await;

@@ -1,8 +1,11 @@
 //! Idempotency keys: a POST under a key is carried out once.
 
 use super::{is_sound, list, noise, on_both_engines, statuses};
-use attache_tests::{Answer, Ask, Client, Setup};
+use crate::audit::act::act;
+use crate::audit::{lines, operations};
+use attache_tests::{Answer, Ask, Client, Setup, TestApp, figure};
 use futures_util::future::join_all;
+use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
 on_both_engines!(
@@ -12,7 +15,12 @@ on_both_engines!(
     a_refused_request_does_not_use_its_key_up,
     a_key_of_one_account_says_nothing_to_another,
     an_answer_is_kept_over_a_restart_and_forgotten_with_what_was_erased,
+    nothing_is_done_twice_under_one_key_although_its_answer_was_lost,
+    a_change_that_leaves_its_key_unmarked_is_seen,
 );
+
+/// Between a commit and the answer that is kept for its key.
+const ANSWERING: &str = "http.keeping_answer";
 
 async fn post(client: &Client, key: &str, query: &str, content: Vec<u8>) -> Answer {
     client.post(&format!("/v1/files?{query}")).header("Idempotency-Key", key).body(content).ask().await
@@ -105,4 +113,73 @@ async fn an_answer_is_kept_over_a_restart_and_forgotten_with_what_was_erased(set
     let after = post(&client, "k", "name=secret.txt", b"x".to_vec()).await;
     assert_ne!(after.expect(201)["id"], first["id"], "what was erased is not told any more");
     app.stop().await;
+}
+
+/// Every kind of POST that takes keys: path and name. A panel's page sends none, and its POST takes none.
+fn posts() -> impl Iterator<Item = (String, String)> {
+    let all = operations().into_iter().filter(|(method, path, _)| method == "POST" && !path.starts_with("/v1/panel/"));
+    all.map(|(_, path, name)| (path, name))
+}
+
+async fn nothing_is_done_twice_under_one_key_although_its_answer_was_lost(setup: Setup) {
+    let app = setup.start().await;
+    let client = app.client("all").await;
+    let (mut tried, mut told) = (0, 0);
+    for (path, name) in posts() {
+        let Some((status, done)) = repeated(&app, &client, &path, &name).await else { continue };
+        assert!(matches!(status, 200 | 201 | 409), "{name}: {status}");
+        assert_eq!(done, [""; 0], "{name} was done twice");
+        tried += 1;
+        told += usize::from(status != 409);
+    }
+    assert!(told > 3 && tried > 15, "{told} of {tried}");
+    is_sound(&app).await;
+    app.stop().await;
+    figure(
+        "kill",
+        &format!(
+            "{tried} kinds of POST whose answer was lost, asked again under their key: 0 done twice, {told} told what they \
+             made and the others that they are done"
+        ),
+    );
+}
+
+async fn a_change_that_leaves_its_key_unmarked_is_seen(setup: Setup) {
+    let app = setup.start().await;
+    let client = app.client("all").await;
+    fail::cfg("core.key_unmarked", "return").unwrap();
+    let (path, name) = posts().find(|(_, name)| name == "createToken").unwrap();
+    let (status, done) = repeated(&app, &client, &path, &name).await.unwrap();
+    assert_eq!((status, done), (201, vec!["token.created".to_owned()]), "the planted fault shows");
+    fail::remove("core.key_unmarked");
+    app.stop().await;
+    figure("planted fault", "a change that leaves its key unmarked was seen: it was made twice");
+}
+
+/// Makes a request whose answer is lost behind the commit, and makes it again under the same key: the status of that answer,
+/// and what was done once more. `None` for one that changes nothing, which may be done as often as one likes.
+async fn repeated(app: &TestApp, client: &Client, path: &str, name: &str) -> Option<(u16, Vec<String>)> {
+    let (request, wanted) = act(client, &Method::POST, path, name).await;
+    if wanted.is_empty() {
+        return None;
+    }
+    let again = match request.try_clone() {
+        Some(again) => again,
+        // A form is sent once; of another one the key says the same.
+        None => act(client, &Method::POST, path, name).await.0,
+    };
+    fail::cfg(ANSWERING, "1*panic->off").unwrap();
+    let (status, done) = deeds(app, request, name, "first").await;
+    fail::remove(ANSWERING);
+    assert_eq!(done, wanted, "{name}");
+    assert_eq!(status, 500, "{name}: it is done, and nobody is told");
+    Some(deeds(app, again, name, "again").await)
+}
+
+/// Sends a request under the key `name`: the status of its answer, and what was done for it.
+async fn deeds(app: &TestApp, request: RequestBuilder, name: &str, which: &str) -> (u16, Vec<String>) {
+    let id = format!("{name}-{which}");
+    let answer = request.header("Idempotency-Key", name).header("x-request-id", &id).ask().await;
+    let lines = lines(app).await.into_iter().filter(|line| line.request == id && line.outcome == "done");
+    (answer.status.as_u16(), lines.map(|line| line.deed).collect())
 }

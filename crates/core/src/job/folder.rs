@@ -26,7 +26,7 @@ impl Payload {
 }
 
 pub(crate) async fn run(core: &Core, caller: &Caller, payload: Payload) -> Ended {
-    let (folder, author) = (FolderRef::No(payload.folder), Author::new(caller, None));
+    let (folder, author) = (FolderRef::No(payload.folder), Author::new(caller));
     match change_for_task(core, caller.account(), folder, payload.change, author).await {
         Ok(folder) => Ok(Some(TaskResult::Folder(folder.no))),
         Err(Error::Exists { no, .. }) => {

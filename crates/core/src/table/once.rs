@@ -20,7 +20,7 @@ sql!(
 );
 sql!(
     ONCE_MARK,
-    "UPDATE once SET state = 1, effect = $4, expires_at = $5
+    "UPDATE once SET state = 1, effect = CASE WHEN $4 = '' THEN effect ELSE $4 END, expires_at = $5
      WHERE account_no = $1 AND key = $2 AND state < 2 AND fingerprint = $3"
 );
 sql!(
@@ -71,8 +71,8 @@ pub(crate) async fn renew(t: &mut Tenanted<'_>, key: &str, taker: &str, until: T
     Ok(t.run(&ONCE_RENEW, vals![key, taker, until.0]).await? == 1)
 }
 
-/// Notes, in the unit that makes a change, that the key's change is made and what it came to, and keeps that until `until`;
-/// false when the key is not the taker's any more.
+/// Notes, in the unit that makes a change, that the key's change is made and what it came to, if that can be told, and keeps
+/// that until `until`; false when the key is not the taker's any more.
 pub(crate) async fn mark(t: &mut Tenanted<'_>, key: &str, taker: &str, effect: &str, until: Time) -> Outcome<bool> {
     Ok(t.run(&ONCE_MARK, vals![key, taker, effect, until.0]).await? == 1)
 }

@@ -3,10 +3,11 @@
 
 use crate::home::Home;
 use crate::on_both_engines;
-use attache_core::{Answer, Body, Expect, NewFile, NewName, Once, OnceKey, Put};
+use attache_core::{Answer, Body, Expect, NewFile, NewName, NewToken, Once, OnceKey, Put, TokenForm};
 use attache_model::file::File;
+use attache_model::scope::Scopes;
 use attache_model::task::TaskResult;
-use attache_model::{Error, FolderRef, Name, Result};
+use attache_model::{Error, FolderRef, Name, Result, UserNo};
 use bytes::Bytes;
 use std::time::Duration;
 
@@ -16,6 +17,8 @@ on_both_engines!(
     a_request_whose_key_went_to_another_one_keeps_no_answer_under_it,
     a_key_whose_change_is_committed_tells_it_for_a_day,
     a_key_that_nobody_else_took_is_still_its_requests_however_late_that_is,
+    what_a_key_made_stays_told_whatever_is_done_beside_it,
+    a_key_of_one_account_is_not_marked_by_what_is_done_in_another,
 );
 
 const LEASE: Duration = Duration::from_secs(60);
@@ -36,7 +39,11 @@ impl Home {
     }
 
     async fn put_under(&self, once: &Once, name: &str) -> Result<Put<File>> {
-        let edit = self.core.edit(&self.owner).unwrap().under(Some(once));
+        once.hold(self.put_called(name)).await?
+    }
+
+    async fn put_called(&self, name: &str) -> Result<Put<File>> {
+        let edit = self.core.edit(&self.owner).unwrap();
         let staged = edit.stage(Body::from(b"bytes".to_vec()), &Expect::at_most(100)).await.unwrap();
         edit.put_file(NewFile::new(FolderRef::ROOT, NewName::Exact(Name::parse(name).unwrap())), staged).await
     }
@@ -89,7 +96,7 @@ async fn a_request_whose_key_went_to_another_one_commits_nothing_under_it(home: 
     assert!(matches!(home.put_under(&slow, "slow.txt").await, Err(Error::InFlight)), "nor once that one is committed");
     assert!(!home.is_there("slow.txt").await);
     let told = home.under("k").await.unwrap();
-    assert!(matches!(told, Answer::Committed(TaskResult::File(no)) if no == made.no), "{told:?}");
+    assert!(matches!(told, Answer::Committed(Some(TaskResult::File(no))) if no == made.no), "{told:?}");
 }
 
 async fn a_request_whose_key_went_to_another_one_keeps_no_answer_under_it(home: Home) {
@@ -111,7 +118,7 @@ async fn a_key_whose_change_is_committed_tells_it_for_a_day(home: Home) {
     std::mem::forget(once);
     home.clock.advance(Duration::from_secs(24 * 3600) - MILLI);
     let told = home.under("k").await.unwrap();
-    assert!(matches!(told, Answer::Committed(TaskResult::File(no)) if no == made.no), "{told:?}");
+    assert!(matches!(told, Answer::Committed(Some(TaskResult::File(no))) if no == made.no), "{told:?}");
     home.clock.advance(MILLI);
     home.take("k").await;
 }
@@ -121,6 +128,31 @@ async fn a_key_that_nobody_else_took_is_still_its_requests_however_late_that_is(
     home.clock.advance(10 * LEASE);
     home.put_under(&once, "a.txt").await.unwrap();
     assert!(home.is_there("a.txt").await);
+}
+
+async fn what_a_key_made_stays_told_whatever_is_done_beside_it(home: Home) {
+    let once = home.take("k").await;
+    let work = async {
+        let made = home.put_called("a.txt").await.unwrap().into_file();
+        home.core.manage(&home.owner).unwrap().make_token("a", Scopes::all(), None).await.unwrap();
+        made
+    };
+    let made = once.hold(work).await.unwrap();
+    std::mem::forget(once);
+    let told = home.under("k").await.unwrap();
+    assert!(matches!(told, Answer::Committed(Some(TaskResult::File(no))) if no == made.no), "{told:?}");
+}
+
+async fn a_key_of_one_account_is_not_marked_by_what_is_done_in_another(home: Home) {
+    let operator = home.core.operator();
+    operator.make_account("other").await.unwrap();
+    let once = home.take("k").await;
+    let (account, name) = (String::from("other"), String::new());
+    let (user, scopes, form) = (UserNo::OWNER, Scopes::all(), TokenForm::Plain);
+    let made = once.hold(operator.make_token(NewToken { account, user, name, scopes, life: None, form })).await;
+    made.unwrap().unwrap();
+    std::mem::forget(once);
+    assert!(matches!(home.under("k").await, Err(Error::InFlight)));
 }
 
 /// On SQLite alone: nothing there but the request counts by the clock that this test lets run as fast as it can.
@@ -134,7 +166,7 @@ async fn a_request_of_hours_keeps_its_key() {
             assert!(home.is_renewed().await, "not renewed in third {third} of a minute");
         }
         assert!(matches!(home.under("k").await, Err(Error::InFlight)));
-        home.put_under(&once, "large.bin").await
+        home.put_called("large.bin").await
     };
     once.hold(work).await.unwrap().unwrap();
     assert!(home.is_there("large.bin").await);
@@ -155,7 +187,7 @@ async fn a_request_that_is_committed_and_still_answers_is_not_given_up() {
     let home = Home::sqlite().await;
     let once = home.take("k").await;
     let work = async {
-        home.put_under(&once, "a.txt").await.unwrap();
+        home.put_called("a.txt").await.unwrap();
         tokio::time::sleep(10 * LEASE).await;
     };
     once.hold(work).await.unwrap();

@@ -1,5 +1,6 @@
 use super::*;
 use crate::dialect::tests::Plain;
+use std::convert::Infallible;
 
 impl Repeatable<()> for Plain {
     async fn again(_: &(), _: &Caller, _: TaskResult, _: &str) -> Result<Response> {

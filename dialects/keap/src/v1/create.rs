@@ -4,7 +4,6 @@ use super::{Rest1, file, sent};
 use crate::{App, Reply, association, name};
 use attache_core::{NewFile, NewName};
 use attache_http::Reaching;
-use attache_http::once::Held;
 use attache_model::Access;
 use attache_model::id::FolderRef;
 use axum::body::Body;
@@ -15,11 +14,10 @@ use http::HeaderMap;
 pub(super) async fn create(
     State(app): State<App>,
     who: Reaching<Rest1>,
-    held: Held,
     headers: HeaderMap,
     body: Body,
 ) -> Reply<Rest1> {
-    let reach = who.reach()?.under(held.once());
+    let reach = who.reach()?;
     let rights = sent::Rights::of(&reach)?;
     rights.any()?;
     let (sent, staged) = sent::read(&app, &reach, rights, &headers, body).await?;

@@ -7,7 +7,6 @@ use super::{Rest2, route};
 use crate::{App, Reply, association, name};
 use attache_core::{Destination, NewFile, NewName, Reach, ReachChange, Reached};
 use attache_http::dialect::json_answer;
-use attache_http::once::Held;
 use attache_http::{Params, Reaching};
 use attache_model::{Access, Error, FolderRef, Result};
 use axum::body::Body;
@@ -19,12 +18,11 @@ use http::{HeaderMap, StatusCode, Uri};
 pub(super) async fn create(
     app: State<App>,
     who: Reaching<Rest2>,
-    held: Held,
     query: Params<Rest2>,
     headers: HeaderMap,
     body: Body,
 ) -> Reply<Rest2> {
-    let reach = who.reach()?.under(held.once());
+    let reach = who.reach()?;
     let mut form = Form::of(&headers, body, app.core.limits())?;
     while let Some(part) = form.next_file().await? {
         form.fields().foresee(&reach)?;

@@ -13,6 +13,7 @@ mod verify;
 
 pub use verify::{AuditFinding, AuditReport};
 
+use crate::once;
 use crate::table::audit;
 use crate::unit::{Outcome, Tenanted};
 use crate::{Caller, Core};
@@ -75,8 +76,10 @@ impl Entry {
     }
 }
 
-/// Writes a line down in the unit that makes the change. It comes last, since it holds the account's book until the commit.
+/// Writes a line down in the unit that makes the change, and marks the key of the request that it is made for. It comes
+/// last, since it holds the account's book until the commit.
 pub(crate) async fn note(t: &mut Tenanted<'_>, entry: Entry) -> Outcome<()> {
+    once::mark(t, entry.at, None).await?;
     let before = audit::next(t).await?.ok_or(Error::NotFound(What::Account))?;
     add(t, before, entry, &[]).await
 }

@@ -89,7 +89,7 @@ impl Panel<'_> {
     pub async fn trash(&self, file: impl Into<FileRef>) -> Result<()> {
         let view = self.deleting()?;
         let (file, now) = (file.into(), view.now());
-        let author = Author { within: Some(self.record().clone()), ..Author::new(self.guest.inner(), None) };
+        let author = Author { within: Some(self.record().clone()), ..Author::new(self.guest.inner()) };
         let fixed = Arc::new((self.record().clone(), author));
         let unit = tenanted::<(), _>(move |mut t| {
             let fixed = fixed.clone();

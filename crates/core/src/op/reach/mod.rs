@@ -23,7 +23,7 @@ use crate::settle::{Change, settle};
 use crate::sight::{Sight, Standing, standing};
 use crate::table::{self, file};
 use crate::unit::{Outcome, Tenanted, tenanted};
-use crate::{Caller, Content, Core, Once};
+use crate::{Caller, Content, Core};
 use attache_model::file::File;
 use attache_model::{Audience, Error, FileRef, Result, Scope, Time, What};
 use std::sync::Arc;
@@ -83,12 +83,6 @@ impl<'c> Reach<'c> {
     /// Now, in whole milliseconds.
     pub fn now(&self) -> Time {
         self.edit.now()
-    }
-
-    /// The same handle, whose change and the key's mark are one commit.
-    #[must_use]
-    pub fn under(self, once: Option<&'c Once>) -> Reach<'c> {
-        Reach { edit: self.edit.under(once) }
     }
 
     fn sight(&self) -> Sight {
