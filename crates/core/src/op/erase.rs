@@ -124,8 +124,7 @@ pub(crate) async fn forget(
 ) -> Outcome<Vec<String>> {
     legal_hold::demand(row)?;
     let no = row.file.no;
-    let versions = version::list(t, no).await?;
-    let removed = forget_rows(t, row, wish.kind).await?;
+    let (removed, versions) = forget_rows(t, row, wish.kind).await?;
     let bytes: i64 = versions.iter().map(|row| table::signed(row.version.size)).sum();
     let (contents, dead) = release(t, versions, wish).await?;
     let parts = Parts { key: wish.opener.key, contents, removed };
@@ -140,8 +139,12 @@ pub(crate) async fn forget(
     Ok(dead)
 }
 
-/// Takes a file's rows away, and its name from those that stay; how many of each.
-async fn forget_rows(t: &mut Tenanted<'_>, row: &file::Row, kind: ErasureKind) -> Outcome<Removed> {
+/// Takes a file's rows away, and its name from those that stay; how many of each, and what its versions were, newest first.
+async fn forget_rows(
+    t: &mut Tenanted<'_>,
+    row: &file::Row,
+    kind: ErasureKind,
+) -> Outcome<(Removed, Vec<version::Row>)> {
     let no = row.file.no;
     // Links go with the file's own row.
     let there = erasure::traces(t, no, row.file.id).await?;
@@ -154,7 +157,9 @@ async fn forget_rows(t: &mut Tenanted<'_>, row: &file::Row, kind: ErasureKind) -
         return Err(Error::NotFound(What::File).into());
     }
     let (links, signed_links) = (there.links, there.signed_links);
-    Ok(Removed { versions, links, signed_links, kept_answers, tasks, uploads, field_values, notes })
+    let count = versions.len() as u64;
+    let removed = Removed { versions: count, links, signed_links, kept_answers, tasks, uploads, field_values, notes };
+    Ok((removed, versions))
 }
 
 /// Gives up the contents of versions, newest first; what becomes of each, oldest first, and the keys of those whose bytes

@@ -27,7 +27,11 @@ sql!(
     VERSION_WEIGH,
     "SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM version WHERE account_no = $1 AND file_no = $2"
 );
-sql!(VERSION_FORGET, "DELETE FROM version WHERE account_no = $1 AND file_no = $2");
+sql!(
+    VERSION_FORGET,
+    "DELETE FROM version WHERE account_no = $1 AND file_no = $2
+     RETURNING no, blob_key, size, media_type, kind, encoding, width, height, sha256, md5, created_at, created_by"
+);
 
 /// A version and where its bytes are.
 #[derive(Clone, Debug)]
@@ -97,7 +101,10 @@ pub(crate) async fn weigh(t: &mut Tenanted<'_>, file: FileNo) -> Outcome<i64> {
     Ok(t.one(&VERSION_WEIGH, vals![file.0], |rec| rec.int(0)).await?.unwrap_or(0))
 }
 
-/// Forgets all versions of a file.
-pub(crate) async fn forget(t: &mut Tenanted<'_>, file: FileNo) -> Outcome<u64> {
-    t.run(&VERSION_FORGET, vals![file.0]).await
+/// Forgets all versions of a file: what they were, newest first. They are those that went, also where another unit gave one
+/// of them another content a moment ago.
+pub(crate) async fn forget(t: &mut Tenanted<'_>, file: FileNo) -> Outcome<Vec<Row>> {
+    let mut gone = t.all(&VERSION_FORGET, vals![file.0], |rec| read(rec, 0)).await?;
+    gone.sort_by_key(|row| std::cmp::Reverse(row.version.no));
+    Ok(gone)
 }

@@ -116,7 +116,7 @@ impl Core {
 
     /// Looks once more for everything that was not seen to be gone yet; how many erasures are still open then.
     pub(crate) async fn look_for_all(&self) -> Result<usize> {
-        let (mut after, mut open, mut log_is_clean) = ((0, String::new()), 0, None);
+        let (mut after, mut open) = ((0, String::new()), 0);
         loop {
             let from = Arc::new(after.clone());
             let find = bare::<Vec<(AccountNo, ErasureId)>, _>(move |tx| {
@@ -126,10 +126,8 @@ impl Core {
             let waiting = self.read_all("find what was erased", find).await?;
             let Some((account, id)) = waiting.last() else { return Ok(open) };
             after = (account.0, id.to_string());
-            let log_is_clean = match log_is_clean {
-                Some(known) => known,
-                None => *log_is_clean.insert(self.scrub().await),
-            };
+            // Each part anew: what is in it was committed before this, so the log is emptied of all of it.
+            let log_is_clean = self.scrub().await;
             for (account, id) in waiting {
                 let gone = self.look_for(account, &[id], Look { log_is_clean, mend: true }).await?;
                 open += 1 - gone.min(1);
