@@ -3,7 +3,7 @@
 
 use super::Entry;
 use crate::Operator;
-use crate::table::audit;
+use crate::table::{audit, book};
 use crate::unit::{Outcome, Tenanted, tenanted};
 use attache_model::audit::{AuditHead, Deed};
 use attache_model::{AccountNo, Result, Time};
@@ -54,6 +54,8 @@ impl Operator {
 
 /// Takes some lines from before a moment away; the last of them, none when there are no more.
 async fn trim(t: &mut Tenanted<'_>, before: Time) -> Outcome<Option<AuditHead>> {
+    // Another node may be at it, too: what is read here still holds when it is written.
+    book::hold(t).await?;
     let Some(ends) = audit::ends(t).await? else { return Ok(None) };
     let lines = audit::after(t, ends.trimmed.no, CHUNK).await?;
     // The last line of all stays: the chain goes on from it.
