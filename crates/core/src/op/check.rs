@@ -172,8 +172,7 @@ impl Operator {
         let Some((told, counted)) = self.wrong_refs(account, &row.key).await? else { return Ok(()) };
         report.findings.push(Finding::References { account, key: row.key.clone(), told, counted });
         if plan.repair {
-            self.correct_refs(account, &row.key).await?;
-            report.repaired += 1;
+            report.repaired += u64::from(self.correct_refs(account, &row.key).await?);
         }
         Ok(())
     }
@@ -296,19 +295,24 @@ impl Operator {
         Ok(found.filter(|(told, counted)| told != counted))
     }
 
-    /// Writes down how many references a blob has, while nobody changes that.
-    async fn correct_refs(&self, account: AccountNo, key: &str) -> Result<()> {
+    /// Writes down how many references a blob has, while nobody changes that; false when it was right by then. One that has
+    /// none dies: nobody would ever give it up.
+    async fn correct_refs(&self, account: AccountNo, key: &str) -> Result<bool> {
         let (key, now) = (Arc::new(key.to_owned()), self.0.now());
-        let unit = tenanted::<(), _>(move |mut t| {
+        let unit = tenanted::<bool, _>(move |mut t| {
             let key = key.clone();
             Box::pin(async move {
-                let Some(told) = blob::hold_refs(&mut t, &key).await? else { return Ok(()) };
+                let Some(told) = blob::hold_refs(&mut t, &key).await? else { return Ok(false) };
                 let counted = blob::count_refs(&mut t, &key).await?;
-                if told != counted {
-                    blob::set_refs(&mut t, &key, counted).await?;
-                    note(&mut t, Entry::operator(now, Deed::Corrected, "")).await?;
+                if told == counted {
+                    return Ok(false);
                 }
-                Ok(())
+                match counted {
+                    0 => blob::die(&mut t, &key).await?,
+                    _ => blob::set_refs(&mut t, &key, counted).await?,
+                }
+                note(&mut t, Entry::operator(now, Deed::Corrected, "")).await?;
+                Ok(true)
             })
         });
         self.0.write("correct references", account, unit).await

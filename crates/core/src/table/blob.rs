@@ -99,9 +99,13 @@ pub(crate) async fn replace(t: &mut Tenanted<'_>, damaged: &str, whole: &str) ->
     for sql in [&BLOB_LEAVE_VERSIONS, &BLOB_LEAVE_FILES, &BLOB_TAKE_REFS] {
         t.run(sql, vals![damaged, whole]).await?;
     }
-    t.run(&BLOB_DIE, vals![damaged]).await?;
-    // Bytes on the volume are removed by the sweep, as those of every dying blob.
-    if damaged.starts_with(crate::entropy::ROW_KEY_PREFIX) { gone(t, damaged).await } else { Ok(()) }
+    die(t, damaged).await
+}
+
+/// Lets a blob die that nothing refers to. Bytes on the volume are removed by the sweep, as those of every dying blob.
+pub(crate) async fn die(t: &mut Tenanted<'_>, key: &str) -> Outcome<()> {
+    t.run(&BLOB_DIE, vals![key]).await?;
+    if key.starts_with(crate::entropy::ROW_KEY_PREFIX) { gone(t, key).await } else { Ok(()) }
 }
 
 /// A new blob with one reference; `bytes` are given when they live in the database. At `again` it is read again, as a
