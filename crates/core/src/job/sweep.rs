@@ -27,12 +27,13 @@ pub(crate) async fn run(core: Core) -> Result<()> {
     purge_trash(&core).await?;
     tell_kept(&core).await?;
     bury_dying(&core).await?;
-    core.look_for_all().await?;
     end_uploads(&core).await?;
     clear_fields(&core).await?;
     super::webhook::revive(&core).await?;
     core.operator().trim_audits().await?;
     forget_old(&core).await?;
+    // While a store is away each question takes its time, so the rest does not wait for the answers.
+    core.look_for_all().await?;
     attache_point::fail_point!("core.swept");
     Ok(())
 }

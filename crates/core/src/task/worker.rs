@@ -16,7 +16,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
 /// How long a task is held before it must be renewed.
 pub(crate) const LEASE: Duration = Duration::from_secs(60);
@@ -80,6 +80,8 @@ impl Worker {
         let mut recount = tokio::time::interval_at(tokio::time::Instant::now() + SWEEP, RECOUNT);
         let mut count = tokio::time::interval(COUNT);
         count.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        // One that takes long, because a store is away, is not begun once more beside itself.
+        let mut sweeping: Option<AbortHandle> = None;
         tokio::pin!(stop);
         loop {
             for (kind, permits) in &permits {
@@ -88,10 +90,12 @@ impl Worker {
             tokio::select! {
                 biased;
                 () = &mut stop => break,
-                _ = sweep.tick() => self.start_chore("sweep", job::sweep::run, &mut running),
-                _ = orphans.tick() => self.start_chore("orphans", job::sweep::remove_orphans, &mut running),
-                _ = recount.tick() => self.start_chore("recount", job::recount::run, &mut running),
-                _ = count.tick() => self.start_chore("count", figure::count_waiting, &mut running),
+                _ = sweep.tick(), if sweeping.as_ref().is_none_or(AbortHandle::is_finished) => {
+                    sweeping = Some(self.start_chore("sweep", job::sweep::run, &mut running));
+                }
+                _ = orphans.tick() => drop(self.start_chore("orphans", job::sweep::remove_orphans, &mut running)),
+                _ = recount.tick() => drop(self.start_chore("recount", job::recount::run, &mut running)),
+                _ = count.tick() => drop(self.start_chore("count", figure::count_waiting, &mut running)),
                 Some(_) = running.join_next() => {}
                 () = self.0.0.wake.notified() => {}
                 () = tokio::time::sleep(LOOK) => {}
@@ -135,7 +139,12 @@ impl Worker {
     }
 
     /// Starts a piece of housekeeping beside the tasks.
-    fn start_chore<F>(&self, chore: &'static str, work: impl FnOnce(Core) -> F, running: &mut JoinSet<()>)
+    fn start_chore<F>(
+        &self,
+        chore: &'static str,
+        work: impl FnOnce(Core) -> F,
+        running: &mut JoinSet<()>,
+    ) -> AbortHandle
     where
         F: Future<Output = Result<()>> + Send + 'static,
     {
@@ -144,7 +153,7 @@ impl Worker {
             if let Err(error) = work.await {
                 tracing::warn!(%error, chore, "housekeeping was cut short");
             }
-        });
+        })
     }
 }
 
