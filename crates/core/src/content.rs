@@ -1,7 +1,7 @@
 //! A version's bytes, opened for reading.
 
 use crate::Core;
-use crate::job::scrub::{Examined, is_unreadable};
+use crate::job::scrub::{Examined, is_unreadable, passing};
 use crate::staged::refusal;
 use crate::verify::{verified, watched};
 use attache_blobs::{Body, Error as Trouble, Key, LinkWish};
@@ -103,7 +103,7 @@ impl Content {
                 Error::Damaged
             }
             Ok(Examined::Gone) => Error::NotFound(What::File),
-            Ok(Examined::Whole) => Error::bug("bytes were away for a moment"),
+            Ok(Examined::Whole) => passing("its bytes were away for a moment"),
             Err(error) => error,
         }
     }

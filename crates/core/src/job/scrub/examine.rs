@@ -5,7 +5,7 @@ use super::{Counts, Pace, ScrubReport, round};
 use crate::Core;
 use crate::table::scrub::{self, Row};
 use crate::unit::tenanted;
-use attache_model::{AccountNo, Result};
+use attache_model::{AccountNo, Error, Result};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -28,6 +28,11 @@ pub(crate) enum Examined {
     Gone,
 }
 
+/// What may be otherwise the next time.
+pub(crate) fn passing(why: &'static str) -> Error {
+    Error::unavailable("look at a content", std::io::Error::other(why))
+}
+
 impl Core {
     /// Reads a content again and writes down what it is.
     ///
@@ -47,7 +52,7 @@ impl Core {
             Some(Change::Damaged(_)) => Examined::Damaged,
             Some(Change::Gone) => Examined::Gone,
             _ if read => Examined::Whole,
-            _ => return Err(attache_model::Error::bug("a content could not be read again")),
+            _ => return Err(passing("it could not be read again just now")),
         })
     }
 

@@ -14,7 +14,7 @@ mod write;
 
 pub(crate) use compare::{Content, Seen, compare, is_unreadable};
 pub(crate) use count::{Counts, count_marked};
-pub(crate) use examine::{Examined, Examining};
+pub(crate) use examine::{Examined, Examining, passing};
 pub(crate) use pace::Pace;
 pub(crate) use round::{Chunk, due, watch};
 pub(crate) use sample::{first, is_chosen};
