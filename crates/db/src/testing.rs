@@ -26,8 +26,8 @@ const NOT_INSTALLED: i32 = 3;
 /// Databases of ended test processes that may stay behind before they are dropped, some 8 MB each: dropping one costs a
 /// checkpoint.
 const LEFTOVERS: usize = 256;
-/// How many of them one test drops, so that none waits for long.
-const DROPPED: usize = 16;
+/// How many of them one test drops: more than it makes, and few, so that none waits for long.
+const DROPPED: usize = 2;
 /// Name of the advisory lock of the test that drops them; the others go on.
 const DROPPING: i64 = 0x6472_6f70;
 
