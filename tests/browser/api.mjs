@@ -45,7 +45,7 @@ export class Api {
 }
 
 /** Asks until `look` gives something true; a server's work in the background ends when it ends. */
-export async function until(look, what, seconds = 30) {
+export async function until(look, what, seconds = 120) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const seen = await look();

@@ -16,7 +16,7 @@ const FLAGS = [
 ];
 
 export async function launch() {
-  return chromium.launch({ executablePath: process.env.ATTACHE_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+  return chromium.launch({ executablePath: process.env.ATTACHE_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS, timeout: 120_000 });
 }
 
 /** Opens a person's browser: cookies of its own, one page. `complaints` gathers what must not happen. */
@@ -31,7 +31,8 @@ export async function open(browser, { url, size = SIZES.wide, theme = "light", s
     locale: "en-GB",
     permissions: ["clipboard-read", "clipboard-write"],
   });
-  context.setDefaultTimeout(15_000);
+  // Only a page that does wrong takes so long; a machine with much else to do may be slow.
+  context.setDefaultTimeout(60_000);
   const complaints = new Complaints([new URL(url).origin, ...also]);
   complaints.watch(context);
   const page = await context.newPage();

@@ -6,6 +6,8 @@ export class Door {
   slamAfter = null;
   /** How often it slammed. */
   slams = 0;
+  /** Whether it is shut: it slammed, and nobody has opened it since. */
+  #shut = false;
   #open = new Set();
   #passed = 0;
   #server;
@@ -13,6 +15,7 @@ export class Door {
   constructor(url) {
     const { hostname, port } = new URL(url);
     this.#server = createServer((near) => {
+      if (this.#shut) return void near.destroy();
       const far = connect(Number(port), hostname);
       for (const end of [near, far]) {
         this.#open.add(end);
@@ -41,7 +44,12 @@ export class Door {
   slam() {
     this.slamAfter = null;
     this.slams += 1;
+    this.#shut = true;
     for (const end of this.#open) end.destroy();
+  }
+
+  open() {
+    this.#shut = false;
   }
 
   stop() {

@@ -29,8 +29,7 @@ const given = {
   /** A person who is signed in, on a screen of the dashboard. */
   async signedIn(path = "/", options = {}) {
     const person = await given.person(options);
-    if (process.env.BRIDGE) await person.context.setExtraHTTPHeaders({ authorization: `Bearer ${token}` });
-    else await person.context.request.post(new URL("/v1/session", options.at ?? url).href, { data: { token } });
+    await person.context.request.post(new URL("/v1/session", options.at ?? url).href, { data: { token } });
     await person.page.goto(new URL(path, options.at ?? url).href);
     return person;
   },

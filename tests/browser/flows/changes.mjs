@@ -53,6 +53,6 @@ export default async function ({ api, signedIn }) {
   await dialog(page).getByLabel("Record").fill("deal/7");
   await accessible(page, "the record to put files on");
   await page.keyboard.press("Enter");
-  await said(page, "2 files is on deal/7").catch(() => said(page, "2 files are on deal/7"));
+  await said(page, "2 files are on deal/7");
   assert.equal((await api.get("/v1/records/deal/7/files")).items.length, 2);
 }

@@ -39,6 +39,11 @@ export default async function ({ url, token, api, person }) {
   assert.equal(await line(page, "lease.txt").getAttribute("aria-selected"), "true");
   await keys("F2");
   await dialog(page).waitFor();
+  // The name is chosen without its ending, so that one types over it.
+  await page.waitForFunction((chosen) => {
+    const { selectionStart, selectionEnd } = document.activeElement;
+    return selectionStart === 0 && selectionEnd === chosen.length;
+  }, "lease");
   await page.keyboard.type("tenancy");
   await keys("Enter");
   await line(page, "tenancy.txt").waitFor();

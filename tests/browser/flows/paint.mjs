@@ -37,9 +37,13 @@ export default async function ({ api, signedIn }) {
 
   // Only what is in view is drawn, also at the end of a long way down.
   const list = page.getByRole("grid", { name: /Files in/ });
-  for (let i = 0; i < 10; i++) {
-    await list.evaluate((grid) => (grid.scrollTop = grid.scrollHeight));
-    await page.waitForLoadState("networkidle");
+  for (let i = 0; i < 5; i++) {
+    const height = await list.evaluate((grid) => {
+      const before = grid.scrollHeight;
+      grid.scrollTop = before;
+      return before;
+    });
+    await page.waitForFunction(([grid, before]) => grid.scrollHeight > before, [await list.elementHandle(), height]);
   }
   assert((await page.getByRole("row").count()) < 150);
   await line(page, "file-000000.txt").waitFor({ state: "detached" });

@@ -16,6 +16,7 @@ export default async function ({ url, api, signedIn }) {
   const secret = await field.inputValue();
   await accessible(page, "a token's secret");
   await dialog(page).getByRole("button", { name: "Copy token" }).click();
+  await said(page, "Token copied");
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), secret);
   await dialog(page).getByRole("button", { name: "Done" }).click();
 
