@@ -96,6 +96,15 @@ pub struct Failed(pub &'static str);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Unknown;
 
+/// Marks the answer to an error for the log line, the metrics and the count of unknown tokens. [`Fail`] does; an answer that a
+/// dialect made of an error in another way needs it.
+pub fn mark(answer: &mut Response, error: &Error) {
+    answer.extensions_mut().insert(Failed(word(error)));
+    if matches!(error, Error::Unauthenticated(Shown::Unknown)) {
+        answer.extensions_mut().insert(Unknown);
+    }
+}
+
 impl<D: Dialect> IntoResponse for Fail<D> {
     fn into_response(self) -> Response {
         let request = RequestInfo::current();
@@ -103,10 +112,7 @@ impl<D: Dialect> IntoResponse for Fail<D> {
             tracing::error!(dialect = D::NAME, request_id = request.id, cause = %cause, "request failed");
         }
         let mut response = D::envelope(&self.0, &request);
-        response.extensions_mut().insert(Failed(word(&self.0)));
-        if matches!(self.0, Error::Unauthenticated(Shown::Unknown)) {
-            response.extensions_mut().insert(Unknown);
-        }
+        mark(&mut response, &self.0);
         let status = response.status();
         let headers = response.headers_mut();
         if let Ok(id) = HeaderValue::from_str(&request.id) {

@@ -1,5 +1,6 @@
 //! Credentials that are none.
 
+use crate::keap::xml::call;
 use crate::native::{at, post};
 use attache_core::{NewToken, TokenForm};
 use attache_model::scope::Scopes;
@@ -131,6 +132,10 @@ async fn unknown_tokens_are_told_to_wait_and_valid_ones_are_not() {
         }
     }
     assert!(refused >= most as usize / 2, "{refused} were told to wait");
+    // If it ended just now, the next one is used up, too.
+    for _ in 0..most {
+        tried("/v1/files").await;
+    }
     for path in faces {
         let answer = tried(path).await;
         assert!([405, 429].contains(&answer.status.as_u16()), "{path}: {}", answer.status);
@@ -139,5 +144,22 @@ async fn unknown_tokens_are_told_to_wait_and_valid_ones_are_not() {
     tried("/v1/files").await.refused(429, "too_many_tries");
     client.get("/v1/files").ask().await.expect(200);
     app.stranger().get("/v1/files").ask().await.refused(401, "unauthenticated");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn unknown_keys_of_calls_are_told_to_wait_like_unknown_tokens() {
+    let most = 20;
+    let app = Setup::new().limits(|limits| limits.token_tries = most).start().await;
+    let document = call("DataService.getAppSetting", &["wrong".into(), "a".into(), "b".into()]);
+    for face in ["/api/xmlrpc", "/api/xmlrpc/"] {
+        let mut waits = 0;
+        for _ in 0..3 * most {
+            let answer = app.stranger().post(face).body(document.clone()).ask().await;
+            assert_eq!(answer.status, 200, "its clients look at the fault alone");
+            waits += usize::from(!answer.header("retry-after").is_empty());
+        }
+        assert!(waits >= most as usize / 2, "{face}: {waits} were told to wait");
+    }
     app.stop().await;
 }

@@ -25,7 +25,7 @@ use crate::{App, door, gateway};
 pub use method::METHODS;
 
 use attache_core::{Credential, Staged};
-use attache_http::dialect::{Failed, word};
+use attache_http::dialect::{Failed, mark};
 use attache_http::{Admitted, Dialect, Fail, Metrics, RequestInfo, mount};
 use attache_model::error::Code;
 use attache_model::{Error, Result, What};
@@ -105,7 +105,11 @@ async fn with_key(State(app): State<App>, request: Request) -> Response {
 
 fn told_by_fault(trouble: Trouble) -> Response {
     match trouble {
-        Trouble::Error(error @ Error::Unauthenticated(_)) => marked(&Fault::from(&error), Failed(word(&error))),
+        Trouble::Error(error @ Error::Unauthenticated(_)) => {
+            let mut answer = write::fault(&Fault::from(&error));
+            mark(&mut answer, &error);
+            answer
+        }
         trouble => refused(trouble),
     }
 }
