@@ -72,7 +72,7 @@ fn asked(query: &Query, limits: &Limits) -> Result<EventQuery> {
         (Some("end"), None) => Side::Before(i64::MAX),
         (Some(_), None) => Side::Before(pages::whole(query, "before", "a whole number, or 'end'")?.unwrap_or(0)),
     };
-    let kinds = query.list("kinds").map(kind).collect::<Result<_>>()?;
+    let kinds = query.each("kinds").map(kind).collect::<Result<_>>()?;
     Ok(EventQuery { side, kinds, limit: pages::limit(query, limits)? })
 }
 

@@ -188,17 +188,14 @@ fn times(query: &Query, after: &str, before: &str) -> Result<Option<Span>> {
 }
 
 fn extensions(query: &Query) -> Option<Vec<String>> {
-    let values: Vec<_> =
-        query.all("extension").flat_map(|value| value.split(',')).map(|e| e.trim().to_owned()).collect();
+    let values: Vec<_> = query.each("extension").map(str::to_owned).collect();
     (!values.is_empty()).then_some(values)
 }
 
-/// The values of a list parameter; `None` when it was not given, empty when it was given without a value.
+/// The values of a list parameter; `None` when it was not given.
 fn values<T>(query: &Query, name: &str, read: impl Fn(&str) -> Result<T>) -> Result<Option<Vec<T>>> {
-    match query.first(name) {
-        Some(_) => query.list(name).map(read).collect::<Result<_>>().map(Some),
-        None => Ok(None),
-    }
+    let values: Vec<_> = query.each(name).map(read).collect::<Result<_>>()?;
+    Ok((!values.is_empty()).then_some(values))
 }
 
 fn words<T: DeserializeOwned>(query: &Query, name: &str) -> Result<Option<Vec<T>>> {
@@ -249,9 +246,11 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_is_empty_matches_nothing_rather_than_everything() {
-        assert_eq!(tests("kind=").unwrap(), [FileTest::KindIn(vec![])]);
-        assert_eq!(tests("created_by=").unwrap(), [FileTest::CreatedBy(vec![])]);
+    fn an_empty_value_of_a_list_is_refused_rather_than_read_as_nothing_or_everything() {
+        for query in ["kind=", "kind=image,", "access=", "created_by=", "created_by=1,,2"] {
+            let error = tests(query).unwrap_err();
+            assert!(matches!(error, Error::Malformed { code: Code::ParameterInvalid, .. }), "{query}");
+        }
         assert_eq!(tests("").unwrap(), []);
     }
 

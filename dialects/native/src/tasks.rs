@@ -42,7 +42,7 @@ pub(crate) struct TaskParams {
     responses((status = 200, description = "A page of tasks.", body = Page<Task>)))]
 pub(crate) async fn list(State(site): State<Site>, caller: Viewing, query: Params) -> Answer {
     query.only(&["state", "limit", "cursor"])?;
-    let states = query.list("state").map(state).collect::<Result<Vec<_>>>()?;
+    let states = query.each("state").map(state).collect::<Result<Vec<_>>>()?;
     let (start, limit) = (pages::start(&query)?, pages::limit(&query, site.core.limits())?);
     let page = caller.view()?.tasks(&states, start, limit).await?;
     Ok(pages::answer(page.map(|task| convert::task(&task)), &query, &site.public))
