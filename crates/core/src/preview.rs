@@ -54,7 +54,7 @@ impl Core {
     ///
     /// # Errors
     /// `PreviewUnsupported` for content that is no picture, `PreviewTooLarge` past the limit of pixels, `PreviewFailed`
-    /// for a picture that cannot be read, `Busy` when too many are being made.
+    /// for a picture that cannot be read, `Busy` when too many are being made or the machine has no time for this one.
     pub async fn preview(&self, content: &Content, size: PreviewSize, upscale: bool) -> Result<Preview> {
         let Some(command) = &self.0.renderer else {
             return Err(Error::refuse(Code::PreviewUnsupported, "size", "previews are turned off"));
@@ -77,7 +77,8 @@ impl Core {
         attache_point::fail_point!("core.renderer_started");
         match tokio::time::timeout(span, feed(child, content)).await {
             Ok(done) => done,
-            Err(_) => Err(failed()),
+            // Its processor time would have ended it sooner, so it is not the picture that takes too long.
+            Err(_) => Err(Error::Busy { after: span }),
         }
     }
 

@@ -405,8 +405,8 @@ pub enum Side {
 pub struct EventQuery {
     /// From where.
     pub side: Side,
-    /// One of these kinds; empty for all.
-    pub kinds: Vec<EventKind>,
+    /// One of these kinds; `None` for all.
+    pub kinds: Option<Vec<EventKind>>,
     /// Most events.
     pub limit: u32,
 }

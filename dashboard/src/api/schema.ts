@@ -4415,7 +4415,10 @@ export interface operations {
                 after?: number;
                 /** @description Instead of `after`: newest first, those before this number, or `end` for the newest of all. */
                 before?: string;
-                /** @description One of these kinds, such as `file.created`, between commas or repeated; all where it is not given. */
+                /**
+                 * @description One of these kinds, such as `file.created`, between commas or repeated; all where it is not given, none where it
+                 *     is empty.
+                 */
                 kinds?: string[];
                 /** @description Seconds to wait where nothing has happened after `after`, at most 30. The answer comes as soon as something happens. */
                 wait?: number;
@@ -6692,7 +6695,7 @@ export interface operations {
     listTasks: {
         parameters: {
             query?: {
-                /** @description The task is in one of these states; all where it is not given. Several are given between commas or repeated. */
+                /** @description The task is in one of these states; all where it is not given, none where it is empty. Several are given between commas or repeated. */
                 state?: ("queued" | "running" | "done" | "failed")[];
                 /** @description Most items on the page: 1 to 1000, 100 where it is not given. */
                 limit?: number;

@@ -24,7 +24,8 @@ pub(crate) struct EventParams {
     after: Option<i64>,
     /// Instead of `after`: newest first, those before this number, or `end` for the newest of all.
     before: Option<String>,
-    /// One of these kinds, such as `file.created`, between commas or repeated; all where it is not given.
+    /// One of these kinds, such as `file.created`, between commas or repeated; all where it is not given, none where it
+    /// is empty.
     kinds: Option<Vec<String>>,
     /// Seconds to wait where nothing has happened after `after`, at most 30. The answer comes as soon as something happens.
     #[param(minimum = 0, maximum = 30, default = 0)]
@@ -72,7 +73,7 @@ fn asked(query: &Query, limits: &Limits) -> Result<EventQuery> {
         (Some("end"), None) => Side::Before(i64::MAX),
         (Some(_), None) => Side::Before(pages::whole(query, "before", "a whole number, or 'end'")?.unwrap_or(0)),
     };
-    let kinds = query.each("kinds").map(kind).collect::<Result<_>>()?;
+    let kinds = pages::values(query, "kinds", kind)?;
     Ok(EventQuery { side, kinds, limit: pages::limit(query, limits)? })
 }
 
@@ -156,7 +157,7 @@ mod tests {
     #[test]
     fn the_newest_come_first_before_a_number_or_the_end() {
         assert_eq!(read("before=end").unwrap().0.side, Side::Before(i64::MAX));
-        assert_eq!(read("before=7&kinds=file.created&kinds=file.linked").unwrap().0.kinds.len(), 2);
+        assert_eq!(read("before=7&kinds=file.created&kinds=file.linked").unwrap().0.kinds.unwrap().len(), 2);
         assert_eq!(read("").unwrap().0.side, Side::After(0));
     }
 }

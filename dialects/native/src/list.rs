@@ -45,6 +45,22 @@ pub(crate) fn limit(query: &Query, limits: &Limits) -> Result<u32> {
     }
 }
 
+/// The values of a list parameter: `None` when it was not given, and an empty list, of which nothing is one, when it was
+/// given without a value.
+///
+/// # Errors
+/// Those of `read`, which is also given an empty value that stands beside others.
+pub(crate) fn values<T>(query: &Query, name: &str, read: impl Fn(&str) -> Result<T>) -> Result<Option<Vec<T>>> {
+    let mut given = query.each(name).peekable();
+    if given.peek().is_none() {
+        return Ok(None);
+    }
+    match query.list(name).next() {
+        Some(_) => given.map(read).collect::<Result<_>>().map(Some),
+        None => Ok(Some(Vec::new())),
+    }
+}
+
 /// A number from 0 that the database can hold; `wanted` says what it counts.
 ///
 /// # Errors

@@ -17,7 +17,8 @@ use std::str::FromStr;
 use utoipa::IntoParams;
 
 /// Filters of a list of files. All that are given must hold. Times and sizes: `_after` and `_min` are inclusive,
-/// `_before` is exclusive and `_max` inclusive. Parameters that take several values take them between commas or repeated.
+/// `_before` is exclusive and `_max` inclusive. Parameters that take several values take them between commas or repeated; one
+/// that is given without a value matches nothing.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it only describes the query; a test holds its names against those that are read")]
@@ -192,18 +193,14 @@ fn extensions(query: &Query) -> Option<Vec<String>> {
     (!values.is_empty()).then_some(values)
 }
 
-/// The values of a list parameter; `None` when it was not given.
-fn values<T>(query: &Query, name: &str, read: impl Fn(&str) -> Result<T>) -> Result<Option<Vec<T>>> {
-    let values: Vec<_> = query.each(name).map(read).collect::<Result<_>>()?;
-    Ok((!values.is_empty()).then_some(values))
-}
-
 fn words<T: DeserializeOwned>(query: &Query, name: &str) -> Result<Option<Vec<T>>> {
-    values(query, name, |text| plan::one_of(text).map_err(|why| Error::malformed(Code::ParameterInvalid, name, why)))
+    list::values(query, name, |text| {
+        plan::one_of(text).map_err(|why| Error::malformed(Code::ParameterInvalid, name, why))
+    })
 }
 
 fn users(query: &Query) -> Result<Option<Vec<UserNo>>> {
-    values(query, "created_by", |text| {
+    list::values(query, "created_by", |text| {
         let why = "a user is a whole number";
         i64::from_str(text).map(UserNo).map_err(|_| Error::malformed(Code::ParameterInvalid, "created_by", why))
     })
@@ -246,12 +243,18 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_value_of_a_list_is_refused_rather_than_read_as_nothing_or_everything() {
-        for query in ["kind=", "kind=image,", "access=", "created_by=", "created_by=1,,2"] {
-            let error = tests(query).unwrap_err();
-            assert!(matches!(error, Error::Malformed { code: Code::ParameterInvalid, .. }), "{query}");
-        }
+    fn a_list_that_is_empty_matches_nothing_rather_than_everything() {
+        assert_eq!(tests("kind=").unwrap(), [FileTest::KindIn(vec![])]);
+        assert_eq!(tests("created_by=").unwrap(), [FileTest::CreatedBy(vec![])]);
         assert_eq!(tests("").unwrap(), []);
+    }
+
+    #[test]
+    fn an_empty_value_beside_others_is_none_that_could_be_meant() {
+        for query in ["kind=image,", "kind=&kind=image", "access=,", "created_by=1,,2"] {
+            let refused = matches!(tests(query), Err(Error::Malformed { code: Code::ParameterInvalid, .. }));
+            assert_eq!(refused, query != "access=,", "{query}");
+        }
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub(crate) fn accepted(task: TaskId, public: &PublicUrl) -> Response {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it only describes the query")]
 pub(crate) struct TaskParams {
-    /// The task is in one of these states; all where it is not given. Several are given between commas or repeated.
+    /// The task is in one of these states; all where it is not given, none where it is empty. Several are given between commas or repeated.
     #[param(inline)]
     state: Option<Vec<TaskState>>,
 }
@@ -42,9 +42,9 @@ pub(crate) struct TaskParams {
     responses((status = 200, description = "A page of tasks.", body = Page<Task>)))]
 pub(crate) async fn list(State(site): State<Site>, caller: Viewing, query: Params) -> Answer {
     query.only(&["state", "limit", "cursor"])?;
-    let states = query.each("state").map(state).collect::<Result<Vec<_>>>()?;
+    let states = pages::values(&query, "state", state)?;
     let (start, limit) = (pages::start(&query)?, pages::limit(&query, site.core.limits())?);
-    let page = caller.view()?.tasks(&states, start, limit).await?;
+    let page = caller.view()?.tasks(states.as_deref(), start, limit).await?;
     Ok(pages::answer(page.map(|task| convert::task(&task)), &query, &site.public))
 }
 

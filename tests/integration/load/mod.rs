@@ -48,7 +48,7 @@ impl Latencies {
 
     /// Median and 99 of 100.
     fn told(&mut self) -> String {
-        format!("p50 {:.0} ms, p99 {:.0} ms", self.percentile(50), self.percentile(99))
+        format!("p50 {:.1} ms, p99 {:.1} ms", self.percentile(50), self.percentile(99))
     }
 }
 

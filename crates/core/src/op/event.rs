@@ -5,7 +5,7 @@ use crate::query::{EventQuery, Side};
 use crate::table::event::{self, Stretch};
 use crate::table::{book, file};
 use crate::unit::tenanted;
-use attache_model::event::Event;
+use attache_model::event::{Event, EventKind};
 use attache_model::listing::{FileLabel, LabelledEvent};
 use attache_model::{Error, FileRef, Result, What};
 use std::pin::pin;
@@ -116,8 +116,13 @@ fn stretch(query: &EventQuery, newest: i64) -> Stretch {
             (to.saturating_sub(LOOKED_AT - 1).max(1), to, true)
         }
     };
-    let kinds = query.kinds.iter().map(|kind| format!(" {} ", kind.word())).collect();
+    let kinds = query.kinds.as_ref().map_or_else(String::new, |kinds| words(kinds));
     Stretch { from, to, newest_first, kinds, limit: query.limit }
+}
+
+/// The words of some kinds, with blanks around each; a blank for none, as nothing at all is the text for all.
+fn words(kinds: &[EventKind]) -> String {
+    kinds.iter().fold(String::from(" "), |text, kind| text + kind.word() + " ")
 }
 
 /// What a reading came to. A page that is full may have left some of what it looked at.

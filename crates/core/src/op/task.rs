@@ -29,18 +29,18 @@ impl View<'_> {
         self.read("read a task", unit).await
     }
 
-    /// The tasks of the caller's account that are in one of these states (empty for all), newest first.
+    /// The tasks of the caller's account that are in one of these states (`None` for all), newest first.
     ///
     /// # Errors
     /// `CursorInvalid`.
-    pub async fn tasks(&self, states: &[TaskState], start: Start, limit: u32) -> Result<Page<Task>> {
+    pub async fn tasks(&self, states: Option<&[TaskState]>, start: Start, limit: u32) -> Result<Page<Task>> {
+        let states = states.unwrap_or(&TaskState::ALL);
         let list = format!("tasks|{states:?}");
         let (at, id) = match self.place(&list, &start)? {
             None => (i64::MAX, String::new()),
             Some(Place { key: Key::Int(at), tie: Key::Text(id) }) => (at, id),
             Some(_) => return Err(Error::bug("a cursor of tasks holds something else")),
         };
-        let states = if states.is_empty() { &TaskState::ALL } else { states };
         let fixed = Arc::new((states.to_vec(), id));
         let unit = tenanted::<Vec<Task>, _>(move |mut t| {
             let fixed = fixed.clone();

@@ -55,7 +55,7 @@ pub(crate) struct Stretch {
     pub(crate) to: i64,
     /// From the end of it.
     pub(crate) newest_first: bool,
-    /// The words of the kinds that are wanted, each between blanks; empty for all.
+    /// The words of the kinds that are wanted, with blanks around each; empty for all.
     pub(crate) kinds: String,
     /// Most events.
     pub(crate) limit: u32,

@@ -134,7 +134,7 @@ pub(crate) async fn get(t: &mut Tenanted<'_>, id: TaskId) -> Outcome<Option<Task
     t.one(&TASK_GET, vals![&id.to_string()], read).await
 }
 
-/// The tasks in one of these states, newest first, from before `(at, id)`. There is at least one state.
+/// The tasks in one of these states, newest first, from before `(at, id)`. Of no state is none.
 pub(crate) async fn list(
     t: &mut Tenanted<'_>,
     states: &[TaskState],

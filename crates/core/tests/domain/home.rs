@@ -7,6 +7,7 @@ use attache_model::limits::Limits;
 use attache_model::scope::Scopes;
 use attache_model::{Clock, Scope, Time, UserNo};
 use futures_util::future::BoxFuture;
+use std::ffi::OsString;
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -103,9 +104,20 @@ pub(crate) async fn core(db: &Db, folder: &Path, clock: &Clock) -> Core {
     core_over(db, on_disk(folder), clock).await
 }
 
+/// As [`core`], where previews are made by a command, with a second of processor time for each.
+pub(crate) async fn core_that_draws(db: &Db, folder: &Path, clock: &Clock, command: &[&str]) -> Core {
+    let renderer = Some(command.iter().map(OsString::from).collect());
+    let limits = Limits { preview_cpu: 1, ..Limits::default() };
+    Core::open(Parts { renderer, limits, ..parts(db, on_disk(folder), clock) }).await.unwrap()
+}
+
 /// A core over a database and a store.
 async fn core_over(db: &Db, blobs: Blobs, clock: &Clock) -> Core {
-    let parts = Parts {
+    Core::open(parts(db, blobs, clock)).await.unwrap()
+}
+
+fn parts(db: &Db, blobs: Blobs, clock: &Clock) -> Parts {
+    Parts {
         db: db.clone(),
         blobs,
         clock: clock.clone(),
@@ -114,8 +126,7 @@ async fn core_over(db: &Db, blobs: Blobs, clock: &Clock) -> Core {
         public_url: String::from("http://127.0.0.1:1"),
         renderer: None,
         redirect: false,
-    };
-    Core::open(parts).await.unwrap()
+    }
 }
 
 /// A unit of work that the test writes itself.

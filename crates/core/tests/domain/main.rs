@@ -15,6 +15,7 @@ mod intake;
 mod legal_hold;
 mod nodes;
 mod once;
+mod preview;
 mod property;
 mod records;
 mod scrub;

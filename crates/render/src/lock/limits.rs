@@ -2,16 +2,19 @@
 
 use crate::Options;
 use rustix::fs::{FileType, fstat};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setpriority_process, setrlimit};
 use std::io;
 
 /// Address space of the program itself: its code, libraries and stack.
 const PROGRAM: u64 = 256 << 20;
 /// Standard input, output and error: no further file, socket or pipe can be opened.
 const STANDARD: u64 = 3;
+/// The furthest that a process steps back for all others: a picture waits, an upload does not.
+const LAST: i32 = 19;
 
 /// Lowers every limit to what one picture needs.
 pub(super) fn lower(options: &Options) -> io::Result<()> {
+    setpriority_process(None, LAST)?;
     to(Resource::Core, 0)?;
     to(Resource::Nproc, 0)?;
     to(Resource::Nofile, STANDARD)?;

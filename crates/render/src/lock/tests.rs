@@ -119,6 +119,15 @@ fn limits_that_were_lowered_cannot_be_raised_again() {
 }
 
 #[test]
+fn it_steps_back_for_every_other_process() {
+    if !alone("it_steps_back_for_every_other_process") {
+        return;
+    }
+    limits::lower(&OPTIONS).unwrap();
+    assert_eq!(rustix::process::getpriority_process(None).unwrap(), 19);
+}
+
+#[test]
 fn a_process_that_works_longer_than_it_may_is_ended() {
     let test = "a_process_that_works_longer_than_it_may_is_ended";
     if std::env::var_os(INSIDE).is_some() {
