@@ -2,19 +2,19 @@
 
 use crate::Options;
 use rustix::fs::{FileType, fstat};
-use rustix::process::{Resource, Rlimit, getrlimit, setpriority_process, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, nice, setrlimit};
 use std::io;
 
 /// Address space of the program itself: its code, libraries and stack.
 const PROGRAM: u64 = 256 << 20;
 /// Standard input, output and error: no further file, socket or pipe can be opened.
 const STANDARD: u64 = 3;
-/// The furthest that a process steps back for all others: a picture waits, an upload does not.
-const LAST: i32 = 19;
+/// How far the process steps back: a picture waits for an upload, and still has a tenth of a processor that is busy.
+const NICE: i32 = 10;
 
 /// Lowers every limit to what one picture needs.
 pub(super) fn lower(options: &Options) -> io::Result<()> {
-    setpriority_process(None, LAST)?;
+    nice(NICE)?;
     to(Resource::Core, 0)?;
     to(Resource::Nproc, 0)?;
     to(Resource::Nofile, STANDARD)?;
