@@ -205,7 +205,7 @@ impl Core {
     /// Notes the use beside the request; losing a note is no loss.
     fn note_use(&self, token: &Token, now: Time) {
         let (core, id) = (self.clone(), token.id);
-        tokio::spawn(async move {
+        self.0.undivided.begin(async move {
             let note = bare::<u64, _>(move |tx| Box::pin(token::used(tx, id, now)));
             if let Err(error) = core.write_all("note a token's use", note).await {
                 tracing::warn!(%error, "a token's use was not noted");

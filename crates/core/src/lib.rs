@@ -44,6 +44,7 @@ pub mod transfer;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod trial;
 mod turn;
+mod undivided;
 mod unit;
 mod verify;
 
@@ -148,6 +149,7 @@ struct Inner {
     domain: String,
     uploads: place::Places,
     turns: turn::Turns,
+    undivided: undivided::Undivided,
     previews: Semaphore,
     passwords: op::intake::password::Passwords,
     refusals: Arc<op::audit::refusal::Refusals>,
@@ -209,6 +211,7 @@ impl Core {
         let core = Core(Arc::new(Inner {
             uploads: place::Places::new(&parts.limits),
             turns: turn::Turns::default(),
+            undivided: undivided::Undivided::default(),
             previews: Semaphore::new(permits(parts.limits.previews)),
             passwords: op::intake::password::Passwords::new(parts.limits.intake_tries),
             refusals: Arc::new(op::audit::refusal::Refusals::new(parts.clock.clone())),

@@ -109,7 +109,7 @@ impl Core {
             (TASK, _) => self.wake(),
             (TOKEN, _) => self.0.tokens.forget(),
             (ASKED, Some(wish)) if self.0.node.is(&wish.from) => {
-                tokio::spawn(hand_over(self.clone(), wish));
+                self.0.undivided.begin(hand_over(self.clone(), wish));
             }
             (GIVEN, Some(made)) if self.0.node.is(&made.to) => self.0.turns.given(made.account, made.upload),
             (KEPT, Some(wish)) if self.0.node.is(&wish.to) => self.0.turns.kept(wish.account, wish.upload),

@@ -132,11 +132,10 @@ impl Once {
 
 impl Drop for Once {
     fn drop(&mut self) {
-        let runtime = tokio::runtime::Handle::try_current().ok().filter(|_| self.open);
-        if let Some(runtime) = runtime {
+        if self.open {
             let (core, account) = (self.core.clone(), self.account);
             let (key, taker) = (self.key.clone(), self.taker.clone());
-            runtime.spawn(async move {
+            self.core.0.undivided.begin(async move {
                 for pause in PAUSES {
                     tokio::time::sleep(pause).await;
                     match free(&core, account, &key, &taker).await {

@@ -2,6 +2,7 @@
 
 use crate::Core;
 use crate::place::Place;
+use crate::undivided::Undivided;
 use crate::unit::tenanted;
 use attache_blobs::{Blobs, Body, Expect, Home, Key, Stored};
 use attache_model::digest::{Md5, Sha256};
@@ -25,8 +26,15 @@ pub struct Staged {
 struct Orphan {
     blobs: Blobs,
     key: Key,
+    undivided: Undivided,
     /// An upload's row has them as long as no version does.
     owned: bool,
+}
+
+impl Orphan {
+    fn new(core: &Core, key: &Key, owned: bool) -> Orphan {
+        Orphan { blobs: core.0.blobs.clone(), key: key.clone(), undivided: core.0.undivided.clone(), owned }
+    }
 }
 
 impl Staged {
@@ -34,7 +42,7 @@ impl Staged {
     pub(crate) fn of_upload(core: &Core, stored: Stored, place: Place) -> Staged {
         let orphan = match &stored.home {
             Home::Inline(_) => None,
-            Home::Kept(key) => Some(Orphan { blobs: core.0.blobs.clone(), key: key.clone(), owned: true }),
+            Home::Kept(key) => Some(Orphan::new(core, key, true)),
         };
         Staged { stored, orphan, place: Arc::new(place) }
     }
@@ -121,15 +129,13 @@ impl Drop for Staged {
 
 /// Removes bytes that nobody refers to. What a crash leaves is found by the sweep of unreferenced keys.
 fn discard(orphan: Orphan) {
-    let Orphan { blobs, key, .. } = orphan;
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        runtime.spawn(async move {
-            attache_point::fail_point!("core.discarding");
-            if let Err(error) = blobs.remove(&key).await {
-                tracing::warn!(%error, "bytes of an upload that came to nothing were left to the sweep");
-            }
-        });
-    }
+    let Orphan { blobs, key, undivided, .. } = orphan;
+    undivided.begin(async move {
+        attache_point::fail_point!("core.discarding");
+        if let Err(error) = blobs.remove(&key).await {
+            tracing::warn!(%error, "bytes of an upload that came to nothing were left to the sweep");
+        }
+    });
 }
 
 impl Core {
@@ -151,7 +157,7 @@ impl Core {
         attache_point::fail_point!("core.staged");
         let orphan = match &stored.home {
             Home::Inline(_) => None,
-            Home::Kept(key) => Some(Orphan { blobs: self.0.blobs.clone(), key: key.clone(), owned: false }),
+            Home::Kept(key) => Some(Orphan::new(self, key, false)),
         };
         Ok(Staged { stored, orphan, place })
     }

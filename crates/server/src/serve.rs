@@ -11,12 +11,16 @@ use attache_model::limits::Limits;
 use axum::Router;
 use std::io::Write;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tokio::{runtime, task};
 
 /// Blocking threads for work that is no upload: reads, removals, file syncs.
 const OTHER_BLOCKING_THREADS: u64 = 64;
+
+/// How long a stop waits for what was begun for requests that are over or were cut, beyond the limit `drain`.
+const LAST_WORK: Duration = Duration::from_secs(10);
 
 /// Connections to the metrics at once; a scraper needs one.
 const METRICS_CONNECTIONS: u64 = 16;
@@ -114,7 +118,7 @@ impl Server {
     }
 
     /// Answers requests and works on tasks until `stop` is ready; then finishes what runs, for no longer than the limit
-    /// `drain`, and closes the database.
+    /// `drain`, waits up to ten seconds until what came is counted or removed, and closes the database.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
         let stopped = self.stopping.subscribe();
         let worker = task::spawn(self.core.work().run(until(stopped.clone())));
@@ -147,6 +151,10 @@ impl Server {
             if let Err(error) = work.await {
                 tracing::error!(%error, "a part of the server ended with a fault");
             }
+        }
+        let left = self.core.finish(LAST_WORK).await;
+        if left > 0 {
+            tracing::warn!(left, "what was begun for requests that are over did not end in time; the sweep sees to it");
         }
         listening.abort();
         self.db.close().await;

@@ -2,10 +2,10 @@
 
 use crate::table::folder;
 use crate::unit::{Fault, Outcome, Tenanted, Work, tenanted};
-use crate::{Edit, View};
+use crate::{Core, Edit};
 use attache_model::folder::Folder;
 use attache_model::name::split_path;
-use attache_model::{Error, FolderId, FolderNo, FolderRef, Result, Time, What};
+use attache_model::{AccountNo, Error, FolderId, FolderNo, FolderRef, Result, Time, What};
 use std::sync::Arc;
 
 /// How often a unit is given more numbers because somebody changed the tree under it.
@@ -122,22 +122,49 @@ pub(crate) async fn path_of(t: &mut Tenanted<'_>, no: FolderNo) -> Outcome<Strin
     Ok(found.into_iter().next().map_or_else(|| String::from("/"), |(_, path)| path))
 }
 
-impl View<'_> {
+impl Core {
     /// How many levels of a reference's path are missing.
-    async fn missing_levels(&self, reference: &FolderRef) -> Result<usize> {
+    async fn missing_levels(&self, account: AccountNo, reference: &FolderRef) -> Result<usize> {
         let FolderRef::Path(path) = reference else { return Ok(0) };
         let names = Arc::new(split_path(path)?);
         let count = tenanted::<usize, _>(move |mut t| {
             let names = names.clone();
             Box::pin(async move { Ok(walk(&mut t, &names).await?.1) })
         });
-        self.read("count missing folders", count).await
+        self.read("count missing folders", account, count).await
+    }
+
+    /// Changes something in one transaction that may have to make the missing levels of `reference`, and runs it again
+    /// when a name was taken under it, so that the unit's own look finds who has it.
+    pub(crate) async fn write_placed<T>(
+        &self,
+        op: &'static str,
+        account: AccountNo,
+        reference: &FolderRef,
+        unit: Arc<Placed<T>>,
+    ) -> Result<T>
+    where
+        T: Send + 'static,
+    {
+        let mut fresh: Fresh = Arc::default();
+        for _ in 0..TRIES {
+            let (unit, given) = (unit.clone(), fresh.clone());
+            let done = self.try_write(account, move |t| unit(t, given.clone())).await;
+            match done {
+                Err(Fault::Short) => {
+                    let count = self.missing_levels(account, reference).await?;
+                    fresh = Arc::new(self.folder_numbers(account, count).await?);
+                }
+                Err(Fault::Db(attache_db::Error::Unique(_))) => {}
+                done => return done.map_err(|fault| fault.into_error(op)),
+            }
+        }
+        Err(Error::bug("a change was overtaken again and again"))
     }
 }
 
 impl Edit<'_> {
-    /// Changes something in one transaction that may have to make the missing levels of `reference`, and runs it again
-    /// when a name was taken under it, so that the unit's own look finds who has it.
+    /// As [`Core::write_placed`], in the caller's account.
     pub(crate) fn write_in<T, F>(
         &self,
         op: &'static str,
@@ -148,28 +175,7 @@ impl Edit<'_> {
         F: for<'t> Fn(Tenanted<'t>, Fresh) -> Work<'t, T> + Send + Sync + 'static,
         T: Send + 'static,
     {
-        self.write_placed(op, reference, Arc::new(unit))
-    }
-
-    async fn write_placed<T>(&self, op: &'static str, reference: &FolderRef, unit: Arc<Placed<T>>) -> Result<T>
-    where
-        T: Send + 'static,
-    {
-        let account = self.caller().account();
-        let mut fresh: Fresh = Arc::default();
-        for _ in 0..TRIES {
-            let (unit, given) = (unit.clone(), fresh.clone());
-            let done = self.core.try_write(account, move |t| unit(t, given.clone())).await;
-            match done {
-                Err(Fault::Short) => {
-                    let count = self.missing_levels(reference).await?;
-                    fresh = Arc::new(self.core.folder_numbers(account, count).await?);
-                }
-                Err(Fault::Db(attache_db::Error::Unique(_))) => {}
-                done => return done.map_err(|fault| fault.into_error(op)),
-            }
-        }
-        Err(Error::bug("a change was overtaken again and again"))
+        self.core.write_placed(op, self.caller().account(), reference, Arc::new(unit))
     }
 
     /// A fresh number for a link to a file that is there.
@@ -180,7 +186,7 @@ impl Edit<'_> {
 }
 
 /// A unit that may make folders.
-type Placed<T> = dyn for<'t> Fn(Tenanted<'t>, Fresh) -> Work<'t, T> + Send + Sync;
+pub(crate) type Placed<T> = dyn for<'t> Fn(Tenanted<'t>, Fresh) -> Work<'t, T> + Send + Sync;
 
 /// Tells the compiler that a closure is a unit that may make folders, for every lifetime of its transaction.
 pub(crate) fn placed<T, F>(unit: F) -> F

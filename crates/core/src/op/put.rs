@@ -58,12 +58,14 @@ impl Edit<'_> {
         let prepared = Arc::new(self.prepare(new, &staged).await?);
         let folder = prepared.new.folder.clone();
         let unit = placed::<Done, _>(move |t, fresh| unit(t, prepared.clone(), fresh));
-        let offered = staged.offer();
-        attache_point::fail_point!("core.file_offered");
-        let end = self.write_in("put a file", &folder, unit).await;
-        attache_point::fail_point!("core.file_put");
-        offered.ended(&end);
-        Ok(match end?.0 {
+        let (core, account) = (self.core.clone(), self.caller().account());
+        let commit = async move {
+            attache_point::fail_point!("core.file_offered");
+            let end = core.write_placed("put a file", account, &folder, Arc::new(unit)).await;
+            attache_point::fail_point!("core.file_put");
+            end
+        };
+        Ok(match self.core.commit_staged(staged, commit).await? {
             Put::Created(row) => Put::Created(row.file),
             Put::Versioned(row) => Put::Versioned(row.file),
             Put::Existing(row) => Put::Existing(row.file),

@@ -61,12 +61,14 @@ impl Edit<'_> {
                 Ok((row.file, adopted))
             })
         });
-        let offered = staged.offer();
-        attache_point::fail_point!("core.version_offered");
-        let end = self.write("replace a file", unit).await;
-        attache_point::fail_point!("core.file_replaced");
-        offered.ended(&end);
-        end.map(|(file, _)| file)
+        let (core, account) = (self.core.clone(), self.caller().account());
+        let commit = async move {
+            attache_point::fail_point!("core.version_offered");
+            let end = core.write("replace a file", account, unit).await;
+            attache_point::fail_point!("core.file_replaced");
+            end
+        };
+        self.core.commit_staged(staged, commit).await
     }
 }
 

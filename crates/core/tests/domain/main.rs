@@ -7,6 +7,7 @@ mod audit;
 mod census;
 mod entry;
 mod erasures;
+mod gone;
 mod grants;
 mod history;
 mod hold;

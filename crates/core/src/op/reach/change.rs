@@ -69,12 +69,12 @@ impl Reach<'_> {
                 apply(&mut t, row, &p, choice.as_ref()).await
             })
         });
-        let offered = staged.map(Staged::offer);
-        let end = self.edit.write("change a file within reach", unit).await;
-        if let Some(offered) = offered {
-            offered.ended(&end);
+        let (core, account) = (self.edit.core.clone(), self.caller().account());
+        let commit = async move { core.write("change a file within reach", account, unit).await };
+        match staged {
+            Some(staged) => self.edit.core.commit_staged(staged, commit).await,
+            None => commit.await.map(|(reached, _)| reached),
         }
-        end.map(|(reached, _)| reached)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Appending bytes at an offset.
 
-use super::{Resume, Row, growth, undivided};
+use super::{Resume, Row, growth};
 use crate::plan::{Appended, Chunk};
 use crate::settle::over_quota;
 use crate::staged::refusal;
@@ -26,11 +26,11 @@ impl Resume {
     /// making the file can end in: then they are here, and asking again tries again.
     pub async fn append(&self, offset: u64, chunk: Chunk, body: Body) -> Result<Appended> {
         let this = self.clone();
-        undivided(async move {
+        let work = async move {
             let (turn, row) = this.turn().await?;
             this.append_at(offset, chunk, body, row, &turn).await
-        })
-        .await
+        };
+        self.core.undivided(work).await
     }
 
     pub(super) async fn append_at(

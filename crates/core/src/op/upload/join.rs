@@ -1,6 +1,6 @@
 //! Joining uploads into one (tus: concatenation).
 
-use super::{Resume, growth, undivided};
+use super::{Resume, growth};
 use crate::plan::{Appended, Chunk, NewUpload};
 use crate::staged::refusal;
 use crate::table::upload::Row;
@@ -28,7 +28,7 @@ impl Edit<'_> {
         let body = self.joined(&rows, length)?;
         let joined = {
             let resume = resume.clone();
-            undivided(async move { resume.append(0, Chunk::default(), body).await }).await
+            self.core.undivided(async move { resume.append(0, Chunk::default(), body).await }).await
         };
         if joined.is_err() {
             self.abort_upload(opened.no).await?;

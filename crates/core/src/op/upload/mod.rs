@@ -13,21 +13,18 @@ mod part;
 mod ticket;
 mod turn;
 
-use crate::errand::along;
 use crate::node::Node;
 use crate::op::audit::{Entry, note};
 use crate::settle::Ending;
 use crate::table::upload::{self, Row};
 use crate::turn::Turn;
 use crate::unit::{Outcome, Tenanted, tenanted};
-use crate::{Appended, Caller, Core, Edit, Errand, Remove, View};
+use crate::{Appended, Caller, Core, Edit, Remove, View};
 use attache_blobs::{Growth, Key};
 use attache_model::audit::Deed;
 use attache_model::file::File;
 use attache_model::upload::{Upload, UploadState};
 use attache_model::{AccountNo, Error, Result, Time, UploadNo, UploadRef, What};
-use std::future::Future;
-use tracing::Instrument as _;
 
 /// One upload to go on with. Whoever has it may send bytes: it was opened by somebody who might, and holds what they
 /// were allowed.
@@ -93,7 +90,7 @@ impl Resume {
     /// As [`View::upload`]; for a whole one what making the file can end in.
     pub async fn upload(&self) -> Result<Upload> {
         let this = self.clone();
-        undivided(async move {
+        let work = async move {
             let (_turn, row) = match this.turn().await {
                 // A newer request took over from the one that was called off. This one is no sender: it is told anyway.
                 Err(Error::Superseded) => {
@@ -109,8 +106,8 @@ impl Resume {
                 UploadState::Completing => Ok(this.complete(row).await?.upload),
                 UploadState::Open | UploadState::Done => Ok(row.upload),
             }
-        })
-        .await
+        };
+        self.core.undivided(work).await
     }
 
     /// The upload's row, while its time is not over.
@@ -185,7 +182,7 @@ impl Core {
 async fn abort(view: &View<'_>, upload: UploadRef) -> Result<()> {
     let (core, account, caller) = (view.core.clone(), view.caller().account(), view.caller().clone());
     let no = view.upload(upload).await?.no;
-    undivided(async move {
+    let work = async move {
         let resume = Resume { core: core.clone(), account, no };
         let (turn, _) = resume.turn().await?;
         let now = core.now();
@@ -205,8 +202,8 @@ async fn abort(view: &View<'_>, upload: UploadRef) -> Result<()> {
             core.drop_bytes(&row, &turn).await;
         }
         Ok(())
-    })
-    .await
+    };
+    view.core.undivided(work).await
 }
 
 /// Gives back what an upload had reserved.
@@ -236,15 +233,6 @@ fn growth(row: &Row) -> Result<Growth> {
 /// What an upload's end takes with it.
 fn ending(row: &Row, node: Node) -> Ending {
     Ending { no: row.upload.no, node, held_bytes: row.held_bytes, held_files: row.held_files }
-}
-
-/// Work that goes on to its end when whoever asked for it is gone: the volume must not be left while it is written to,
-/// and what arrived is worth keeping.
-async fn undivided<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
-    match tokio::spawn(along(Errand::current(), work).in_current_span()).await {
-        Ok(done) => done,
-        Err(error) => Err(Error::internal("work on an upload", error)),
-    }
 }
 
 #[cfg(test)]

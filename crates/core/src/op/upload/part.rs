@@ -1,7 +1,7 @@
 //! Numbered parts: a part that comes again is recognised, and answered as it was the first time.
 
 use super::append::Room;
-use super::{Resume, Row, undivided};
+use super::{Resume, Row};
 use crate::plan::Appended;
 use crate::table::upload::{self, Part};
 use crate::turn::Turn;
@@ -25,7 +25,7 @@ impl Resume {
     /// `Cut`, `Superseded`, `Gone(Upload)`; for the last part what making the file can end in.
     pub async fn part(&self, no: u32, most: u64, body: Body) -> Result<Appended> {
         let this = self.clone();
-        undivided(async move {
+        let work = async move {
             let (turn, row) = this.turn_after().await?;
             if no <= row.upload.parts {
                 return this.again(no, most, body, row, &turn).await;
@@ -34,8 +34,8 @@ impl Resume {
                 return Err(Error::NotFound(What::Upload));
             }
             this.next(most, body, row, &turn).await
-        })
-        .await
+        };
+        self.core.undivided(work).await
     }
 
     /// The part that is next.

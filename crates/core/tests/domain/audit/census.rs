@@ -140,7 +140,7 @@ fn look(folder: &Path, found: &mut BTreeSet<String>) {
             look(&path, found);
         } else if path.is_file() && !is_test {
             let text = fs::read_to_string(&path).unwrap();
-            for call in [".write(", ".write_all(", ".write_in("] {
+            for call in [".write(", ".write_all(", ".write_in(", ".write_placed("] {
                 for rest in text.split(call).skip(1) {
                     if let Some((name, _)) = rest.trim_start().strip_prefix('"').and_then(|rest| rest.split_once('"')) {
                         found.insert(name.to_owned());
