@@ -20,7 +20,7 @@ use tokio::{runtime, task};
 const OTHER_BLOCKING_THREADS: u64 = 64;
 
 /// How long a stop waits for what was begun for requests that are over or were cut, beyond the limit `drain`.
-const LAST_WORK: Duration = Duration::from_secs(10);
+const LAST_WORK: Duration = Duration::from_secs(5);
 
 /// Connections to the metrics at once; a scraper needs one.
 const METRICS_CONNECTIONS: u64 = 16;
@@ -118,7 +118,7 @@ impl Server {
     }
 
     /// Answers requests and works on tasks until `stop` is ready; then finishes what runs, for no longer than the limit
-    /// `drain`, waits up to ten seconds until what came is counted or removed, and closes the database.
+    /// `drain`, waits up to five seconds until what came is counted or removed, and closes the database.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
         let stopped = self.stopping.subscribe();
         let worker = task::spawn(self.core.work().run(until(stopped.clone())));
