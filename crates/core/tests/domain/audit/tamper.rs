@@ -27,7 +27,7 @@ const CHANGES: [(&str, &str); 9] = [
     ("outcome", "'refused'"),
     ("times", "times + 1"),
     ("request", "request || '0'"),
-    ("digest", "'00' || SUBSTR(digest, 3)"),
+    ("digest", "CASE SUBSTR(digest, 1, 1) WHEN '0' THEN '1' ELSE '0' END || SUBSTR(digest, 2)"),
 ];
 
 async fn some_lines(home: &Home) -> Vec<AuditLine> {
