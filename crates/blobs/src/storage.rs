@@ -61,11 +61,7 @@ impl StorageUrl {
     /// What is wrong with it and what would be right, in words.
     pub fn parse(text: &str) -> Result<Self, String> {
         if let Some(path) = text.strip_prefix("file:") {
-            let path = path.strip_prefix("//").unwrap_or(path);
-            return match path {
-                "" => Err("write file: and a folder, such as file:/var/lib/attache/blobs".into()),
-                path => Ok(Self::Folder(path.into())),
-            };
+            return Ok(Self::Folder(folder(path)?.into()));
         }
         let url = Url::parse(text).map_err(|error| format!("{error}; {EXAMPLES}"))?;
         let kind = match url.scheme() {
@@ -103,7 +99,7 @@ impl Bucket {
     fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
         match name {
             "endpoint" => self.endpoint = Some(endpoint(value)?),
-            "region" if self.kind == BucketKind::S3 && !value.is_empty() => value.clone_into(&mut self.region),
+            "region" if self.kind == BucketKind::S3 => self.region = region(value)?,
             "checksums" if self.kind == BucketKind::S3 => {
                 self.checksums = match value {
                     "on" => true,
@@ -120,15 +116,42 @@ impl Bucket {
     }
 }
 
-/// The store's address without a slash at its end.
+/// The path behind `file:` or `file://`, which names no host of another machine.
+fn folder(path: &str) -> Result<&str, String> {
+    let local = match path.strip_prefix("//") {
+        Some(path) if !path.starts_with('/') => "",
+        Some(path) => path,
+        None => path,
+    };
+    // One slash at the root says as much as many, and cannot be taken for a host's beginning.
+    let slashes = local.bytes().take_while(|byte| *byte == b'/').count();
+    match &local[slashes.saturating_sub(1)..] {
+        "" => Err("write file: and a folder, such as file:/var/lib/attache/blobs".into()),
+        path => Ok(path),
+    }
+}
+
+/// The store's address as it is asked for, without a slash at its end. Its characters are such that it can stand in a
+/// query as it is.
 fn endpoint(text: &str) -> Result<String, String> {
-    let wrong = || format!("endpoint={text}: write http:// or https://, a host and perhaps a port");
+    // The value is not repeated: it may hold a secret.
+    let wrong = || "endpoint: write http:// or https://, a host and perhaps a port".to_owned();
     let url = Url::parse(text).map_err(|_| wrong())?;
-    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'/' | b'[' | b']');
     match url.scheme() {
-        "http" | "https" if plain && url.host_str().is_some() => Ok(text.trim_end_matches('/').to_owned()),
+        "http" | "https" if url.as_str().bytes().all(plain) => Ok(url.as_str().trim_end_matches('/').to_owned()),
         _ => Err(wrong()),
     }
+}
+
+/// A region's name, which can stand in a query as it is.
+fn region(text: &str) -> Result<String, String> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if text.is_empty() || !text.bytes().all(plain) {
+        return Err(format!("region={text:?}: write letters, digits, '-', '_' and '.', such as {REGION}"));
+    }
+    Ok(text.to_owned())
 }
 
 /// What keys begin with: plain segments alone, so that nothing has to be escaped on any store.
@@ -188,10 +211,24 @@ mod tests {
     fn what_may_be_left_out_may_be_left_out() {
         let short = StorageUrl::parse("s3://files").unwrap();
         assert_eq!(short, StorageUrl::parse("s3://files/?region=us-east-1&checksums=on").unwrap());
-        let of_folder = StorageUrl::parse("file:///srv/x").unwrap();
-        assert_eq!(of_folder, StorageUrl::Folder("/srv/x".into()));
+        for text in ["file:/srv/x", "file:///srv/x", "file:////srv/x", "file://///srv/x"] {
+            assert_eq!(StorageUrl::parse(text).unwrap(), StorageUrl::Folder("/srv/x".into()), "{text}");
+        }
         let slash = StorageUrl::parse("s3://files?endpoint=http://h:1/").unwrap();
         assert_eq!(slash, StorageUrl::parse("s3://files/?endpoint=http://h:1").unwrap());
+    }
+
+    #[test]
+    fn an_address_is_shown_as_it_is_asked_for() {
+        for (text, endpoint) in [
+            ("s3://files?endpoint=https://Host:443/", "https://host"),
+            ("s3://files?endpoint=https://host:90%0a0", "https://host:900"),
+            ("s3://files?endpoint=http://[::1]:8333/a/b/", "http://[::1]:8333/a/b"),
+        ] {
+            let shown = format!("s3://files/?endpoint={endpoint}&region=us-east-1");
+            assert_eq!(StorageUrl::parse(text).unwrap().to_string(), shown);
+            assert_eq!(StorageUrl::parse(&shown).unwrap().to_string(), shown);
+        }
     }
 
     #[test]
@@ -200,12 +237,20 @@ mod tests {
             ("", "s3://bucket"),
             ("/var/blobs", "file:/folder"),
             ("file:", "and a folder"),
+            ("file://", "and a folder"),
+            ("file://host/folder", "and a folder"),
             ("ftp://files", "'ftp:' is no kind of storage"),
             ("s3://", "bucket is missing"),
             ("s3://key:secret@files", "environment"),
             ("s3://files:9000", "?endpoint="),
             ("s3://files?endpoint=files.example.com", "http://"),
             ("s3://files?endpoint=http://a:b@h", "http://"),
+            ("s3://files?endpoint=http://h?x", "http://"),
+            ("s3://files?endpoint=http://h%23x", "http://"),
+            ("s3://files?endpoint=http://h/a%2526b", "http://"),
+            ("s3://files?region=", "region=\"\": write letters"),
+            ("s3://files?region=eu%26checksums%3Doff", "write letters"),
+            ("s3://files?region=eu%0A1", "write letters"),
             ("s3://files?secret_key=x", "'secret_key'"),
             ("s3://files?checksums=maybe", "on or off"),
             ("gs://files?region=x", "'region'"),
