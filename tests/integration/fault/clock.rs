@@ -25,7 +25,7 @@ const JUMPS: [(&str, i64); 8] = [
     ("+10 min again", 600),
 ];
 /// Life of the link that is signed first.
-const LINK_LIFE: i64 = 900;
+const LINK_LIFE: i64 = 3600;
 
 /// The library; `None` after a loud skip.
 pub(crate) fn library() -> Option<&'static str> {

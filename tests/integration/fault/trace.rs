@@ -86,7 +86,10 @@ impl Trace {
         };
         let mut said = String::new();
         let stderr = child.stderr.take().expect("standard error is piped");
-        BufReader::new(stderr).read_line(&mut said).unwrap();
+        let mut stderr = BufReader::new(stderr);
+        stderr.read_line(&mut said).unwrap();
+        // It says more with each new thread, and would end if nobody could hear it.
+        child.stderr = Some(stderr.into_inner());
         if said.contains("attached") {
             let tracer = i32::try_from(child.id()).ok().and_then(Pid::from_raw).expect("a process id");
             return Some(Trace { tracer, child: Some(child), folder });
