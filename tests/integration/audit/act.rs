@@ -3,7 +3,7 @@
 
 use super::{is_unbroken, lines, operations};
 use crate::native::{at, on_both_engines, put};
-use attache_tests::{Ask, Client, Setup};
+use attache_tests::{Ask, Client, Patience, Setup};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -188,13 +188,14 @@ async fn webhook_with_delivery(client: &Client) -> Value {
     let mut made = webhook(client).await;
     put(client, "delivered.txt", "x").await;
     let path = format!("/v1/webhooks/{}/deliveries", made["id"].as_str().unwrap());
-    for _ in 0..20_000 {
+    let patience = Patience::new();
+    loop {
         let found = client.get(&path).ask().await.expect(200);
         if let Some(delivery) = found["items"].as_array().unwrap().first() {
             made["delivery"] = delivery["id"].clone();
             return made;
         }
+        assert!(!patience.is_over(), "no delivery was made for {made}");
         tokio::task::yield_now().await;
     }
-    panic!("no delivery was made for {made}");
 }

@@ -10,7 +10,7 @@ mod page;
 mod race;
 
 use crate::native::at;
-use attache_tests::{Answer, Ask, Client};
+use attache_tests::{Answer, Ask, Client, Patience};
 use serde_json::Value;
 
 /// Longer than what is kept in the database.
@@ -33,12 +33,13 @@ fn path_of(answer: &Answer) -> String {
 
 /// Waits until an erasure is gone; the sweep that looks again runs at the server's start, and now and then after it.
 async fn until_gone(client: &Client, erasure: &str) -> Value {
-    for _ in 0..20_000 {
+    let patience = Patience::new();
+    loop {
         let found = client.get(erasure).ask().await.expect(200);
         if found["state"] == "gone" {
             return found;
         }
+        assert!(!patience.is_over(), "{erasure} does not go: {found}");
         tokio::task::yield_now().await;
     }
-    panic!("{erasure} does not go: {}", client.get(erasure).ask().await.text());
 }

@@ -8,7 +8,7 @@ use crate::native::{list, noise};
 use crate::{PROGRAM, tus};
 use attache_tests::dice::{self, Dice};
 use attache_tests::proxy::{Fault, Proxy, Rule};
-use attache_tests::{Answer, Client, Effort, Engine, Home, Process, figure, report};
+use attache_tests::{Answer, Client, Effort, Engine, Home, Patience, Process, figure, report};
 use reqwest::RequestBuilder;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -16,8 +16,7 @@ use std::time::Duration;
 
 /// Cuts of each kind.
 const CUTS: usize = 200;
-/// Tries of one request, and the pause of a patient client between them.
-const TRIES: usize = 1000;
+/// The pause of a patient client before it asks again.
 const PAUSE: Duration = Duration::from_millis(10);
 /// Commits of changes in one request, at most.
 const COMMITS: usize = 3;
@@ -66,19 +65,20 @@ struct Patient {
 impl Patient {
     /// Asks until there is an answer that does not ask to come again.
     async fn ask(&mut self, request: impl Fn(&Client) -> RequestBuilder) -> Answer {
-        for _ in 0..TRIES {
-            match whole(request(&self.client)).await {
+        let patience = Patience::new();
+        loop {
+            let heard = match whole(request(&self.client)).await {
                 Ok(answer) if answer.status == 503 || answer.code() == "in_flight" => {
                     assert!(!answer.header("retry-after").is_empty(), "{answer:?}");
+                    answer.text()
                 }
                 Ok(answer) => return answer,
-                Err(_) => {}
-            }
+                Err(error) => format!("{error:?}"),
+            };
+            assert!(!patience.is_over(), "there is no answer in all this time; the last: {heard}");
             self.again += 1;
             tokio::time::sleep(PAUSE).await;
         }
-        let last = whole(request(&self.client)).await;
-        panic!("no answer to {TRIES} tries; the last: {last:?}");
     }
 
     /// A change of some kind, which one cut meets.

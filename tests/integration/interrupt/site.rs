@@ -13,7 +13,7 @@ use tokio::sync::{RwLock, mpsc, watch};
 use tokio::task::JoinHandle;
 
 /// Seconds after which a part that takes nothing in is called off for the next.
-const STALL: &str = "1";
+const STALL: &str = "5";
 
 /// Nodes on a cluster.
 const NODES: usize = 3;

@@ -22,9 +22,8 @@ mod usage;
 mod version;
 
 pub(crate) use attache_tests::noise;
-use attache_tests::{Answer, Ask, Client};
+use attache_tests::{Answer, Ask, Client, Patience};
 use serde_json::Value;
-use std::time::{Duration, Instant};
 
 /// Makes a test on each engine of every check `async fn name(setup: Setup)`.
 macro_rules! on_both_engines {
@@ -119,14 +118,11 @@ pub(crate) fn statuses(answers: &[Answer]) -> Vec<(u16, usize)> {
     counts.into_iter().collect()
 }
 
-/// How long bytes of no file may take to go. Far beyond what any machine takes; they would stay for ever if they stayed.
-const PATIENCE: Duration = Duration::from_secs(120);
-
 /// Demands that the server's own check finds nothing: rows, bytes and books agree.
 pub(crate) async fn is_sound(app: &attache_tests::TestApp) {
     let plan = attache_core::CheckPlan { repair: false, older_than: std::time::Duration::ZERO };
     // Bytes that nobody wants any more are removed beside the request that gave them up.
-    let begun = Instant::now();
+    let patience = Patience::new();
     loop {
         let report = app.core().operator().check(plan).await.unwrap();
         if report.is_clean() {
@@ -135,7 +131,7 @@ pub(crate) async fn is_sound(app: &attache_tests::TestApp) {
         let only_orphans =
             report.findings.iter().all(|finding| matches!(finding, attache_core::Finding::Orphan { .. }));
         assert!(only_orphans, "{:?}", report.findings);
-        assert!(begun.elapsed() < PATIENCE, "bytes of no file stay on the volume: {:?}", report.findings);
+        assert!(!patience.is_over(), "bytes of no file stay on the volume: {:?}", report.findings);
         tokio::task::yield_now().await;
     }
 }

@@ -6,7 +6,7 @@ use attache_core::Credential;
 use attache_model::account::Quota;
 use attache_model::token::Secret;
 use attache_tests::Setup;
-use std::net::TcpListener;
+use tokio::net::TcpSocket;
 
 on_both_engines!(
     a_token_that_is_not_known_or_may_not_is_told_so,
@@ -39,9 +39,10 @@ async fn a_token_that_is_not_known_or_may_not_is_told_so(setup: Setup) {
 
 async fn a_server_that_is_away_is_told_from_one_that_is_none(setup: Setup) {
     let desk = Desk::new(setup).await;
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", free.local_addr().unwrap());
-    drop(free);
+    // Taken, so that nobody else gets it, and not listened at.
+    let away = TcpSocket::new_v4().unwrap();
+    away.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let url = format!("http://{}", away.local_addr().unwrap());
     desk.write("a.txt", "a");
     for arguments in [&["ls"][..], &["put", "a.txt"]] {
         let words = Said::of(desk.command_at(&url, arguments).output()).bad(5);

@@ -50,6 +50,8 @@ pub(crate) struct Refusals {
     clock: Clock,
     waiting: Mutex<Waiting>,
     bell: Notify,
+    /// Held from taking lines until they are written: what was taken by another is in the log for whoever holds it.
+    pen: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -61,7 +63,7 @@ struct Waiting {
 
 impl Refusals {
     pub(crate) fn new(clock: Clock) -> Refusals {
-        Refusals { clock, waiting: Mutex::default(), bell: Notify::new() }
+        Refusals { clock, waiting: Mutex::default(), bell: Notify::new(), pen: tokio::sync::Mutex::default() }
     }
 
     /// One more. It never waits.
@@ -154,6 +156,7 @@ impl Core {
     }
 
     async fn write_due(&self, all: bool) {
+        let _pen = self.0.refusals.pen.lock().await;
         for (account, lines) in self.0.refusals.take(all) {
             for lines in lines.chunks(COMMIT) {
                 if let Err(error) = self.write_lines(account, lines.to_vec()).await {
