@@ -32,6 +32,11 @@ impl Effort {
         more
     }
 
+    /// Whether it goes on beyond its figure of the gate.
+    pub fn is_open(&self) -> bool {
+        self.until.is_some()
+    }
+
     /// Cases so far.
     pub fn done(&self) -> usize {
         self.done

@@ -188,7 +188,8 @@ impl Core {
         }
     }
 
-    async fn remove_bytes(&self, key: &Key) -> Result<()> {
+    /// Removes what the store has under a key; nothing there is as well.
+    pub(crate) async fn remove_bytes(&self, key: &Key) -> Result<()> {
         // A test plants this fault: who looks for erased bytes must see that they are still there.
         attache_point::fail_point!("core.bytes_left", |_| Ok(()));
         self.0.blobs.remove(key).await.map_err(refusal)?;

@@ -100,7 +100,9 @@ impl fmt::Display for Name {
 
 /// `text` in lower case and NFC, for comparisons that ignore case.
 pub fn fold(text: &str) -> String {
-    text.nfc().flat_map(char::to_lowercase).collect()
+    let lower: String = text.nfc().flat_map(char::to_lowercase).collect();
+    // Small letters may compose where capitals do not.
+    lower.nfc().collect()
 }
 
 /// The extension of `name` if it is a known one.
@@ -192,6 +194,16 @@ mod tests {
     #[test]
     fn two_spellings_of_one_name_are_one_name() {
         assert_eq!(check("cafe\u{301}.txt").unwrap(), check("caf\u{e9}.txt").unwrap());
+    }
+
+    #[test]
+    fn capitals_and_small_letters_of_one_name_are_folded_to_the_same() {
+        for (capital, small) in
+            [("CAF\u{c9}", "cafe\u{301}"), ("J\u{327}\u{30c}", "j\u{30c}\u{327}"), ("\u{130}", "i\u{307}")]
+        {
+            assert_eq!(fold(capital), fold(small), "{capital}");
+            assert_eq!(fold(&fold(capital)), fold(capital), "{capital}");
+        }
     }
 
     #[test]

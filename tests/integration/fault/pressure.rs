@@ -67,7 +67,10 @@ impl Drop for Group {
 fn start(data: &Path, group: &Group) -> Process {
     let (group, descriptors) = (group.0.display().to_string(), DESCRIPTORS.to_string());
     let line = ["-c", JOIN, &group, &descriptors, PROGRAM, "serve", "--listen", "127.0.0.1:0"];
-    Process::start(command("sh", data, &line), data)
+    let mut command = command("sh", data, &line);
+    // Connections that ask nothing have to be there together, however long it takes to open them.
+    command.env("ATTACHE_LIMIT_HEADER_READ", "120");
+    Process::start(command, data)
 }
 
 fn descriptors(of: &Process) -> usize {

@@ -83,7 +83,7 @@ impl Core {
             let key: Key = key.parse().map_err(|error| Error::internal("read an erased content's key", error))?;
             let mut there = blobs.exists(&key).await.map_err(staged::refusal)?;
             if there && mend && !self.keeps_bytes().await {
-                blobs.remove(&key).await.map_err(staged::refusal)?;
+                self.remove_bytes(&key).await?;
                 there = blobs.exists(&key).await.map_err(staged::refusal)?;
             }
             left |= there;
