@@ -1,7 +1,7 @@
 //! Every limit, in one table: name, default, unit and what it bounds. `attache config` prints it, the settings change it.
 
 use crate::legal_hold::LEGAL_HOLD_REASON_MAX;
-use crate::name::{NAME_MAX, PATH_LEVELS_MAX};
+use crate::name::{EXTENSION_MAX, NAME_MAX, PATH_LEVELS_MAX};
 use std::time::Duration;
 
 macro_rules! limits {
@@ -228,9 +228,9 @@ limits! {
     import_redirects: redirects = 5,
     /// Longest URL to import from.
     import_url_bytes: bytes = 2048,
-    /// Time an import has to get a connection and the answer's head.
+    /// Time an import has to get a connection.
     import_connect: seconds = 10,
-    /// Longest pause while an import's body comes in.
+    /// Longest time that an import waits for more: for the answer's head, and while its body comes in.
     import_idle: seconds = 30,
     /// Time one import may take.
     import_total: seconds = 600,
@@ -280,6 +280,7 @@ impl Limits {
     /// `default` is what they are.
     pub const FIXED: &'static [Limit] = &[
         fixed("name_bytes", "bytes", NAME_MAX, "Longest name of a file or folder, in UTF-8."),
+        fixed("extension_bytes", "bytes", EXTENSION_MAX, "Longest extension; a longer one belongs to the name."),
         fixed("path_levels", "levels", PATH_LEVELS_MAX, "Deepest folder."),
         fixed("legal_hold_reason", "characters", LEGAL_HOLD_REASON_MAX, "Longest reason of a legal hold."),
         fixed("ranges", "ranges", 1, "Most ranges of one request; several are answered with the whole."),

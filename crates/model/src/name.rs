@@ -7,6 +7,8 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Longest name, in bytes of UTF-8, extension included.
 pub const NAME_MAX: usize = 255;
+/// Longest extension, in bytes; what is longer behind a dot belongs to the name.
+pub const EXTENSION_MAX: usize = 32;
 /// Most levels in a folder path.
 pub const PATH_LEVELS_MAX: usize = 64;
 
@@ -30,7 +32,8 @@ impl Name {
         Ok(Name { full, ext })
     }
 
-    /// A name from a stem and an extension without dot (`""` for none).
+    /// A name from a stem and an extension without dot (`""` for none). One of more than [`EXTENSION_MAX`] bytes belongs to
+    /// the name.
     ///
     /// # Errors
     /// As [`check`], for the two together.
@@ -45,6 +48,7 @@ impl Name {
         }
         let full = check(&format!("{stem}.{ext}"))?;
         let ext = full.rsplit_once('.').map_or(0, |(_, ext)| ext.len());
+        let ext = if ext <= EXTENSION_MAX { ext } else { 0 };
         Ok(Name { full, ext })
     }
 
@@ -71,19 +75,16 @@ impl Name {
         &self.full[self.full.len() - self.ext..]
     }
 
-    /// The same name with `-1`, `-2`, ... before the extension; the stem is shortened where the limit asks for it.
+    /// The same name with `-1`, `-2`, ... before the extension; the stem is shortened where the limit asks for it. Behind an
+    /// extension that leaves no room for a number, which only stored names may have, it ends the name.
     #[must_use]
     pub fn numbered(&self, number: u64) -> Name {
-        let tail = match self.ext {
-            0 => format!("-{number}"),
-            _ => format!("-{number}.{}", self.ext()),
+        let (stem, tail, ext) = match self.ext {
+            1..=EXTENSION_MAX => (self.stem(), format!("-{number}.{}", self.ext()), self.ext),
+            _ => (self.full(), format!("-{number}"), 0),
         };
-        let mut stem = self.stem();
-        while stem.len() + tail.len() > NAME_MAX {
-            let end = stem.char_indices().next_back().map_or(0, |(at, _)| at);
-            stem = &stem[..end];
-        }
-        Name { full: format!("{stem}{tail}"), ext: self.ext }
+        let stem = &stem[..stem.floor_char_boundary(NAME_MAX - tail.len())];
+        Name { full: format!("{stem}{tail}"), ext }
     }
 
     /// The folded twin that searches and sorting by name use, the same on every engine.
@@ -98,9 +99,11 @@ impl fmt::Display for Name {
     }
 }
 
-/// `text` in lower case and NFC, for comparisons that ignore case.
+/// `text` in lower case and NFC, for comparisons that ignore case. The sigma at a word's end is like any other: a word in
+/// capitals does not have it.
 pub fn fold(text: &str) -> String {
-    let lower: String = text.nfc().flat_map(char::to_lowercase).collect();
+    let lower = text.nfc().flat_map(char::to_lowercase).map(|c| if c == '\u{3c2}' { '\u{3c3}' } else { c });
+    let lower: String = lower.collect();
     // Small letters may compose where capitals do not.
     lower.nfc().collect()
 }
@@ -128,7 +131,7 @@ fn fault(why: &str) -> Error {
 /// # Errors
 /// [`Code::NameInvalid`] that says which rule it broke.
 pub fn check(text: &str) -> Result<String> {
-    let name: String = if text.is_ascii() { text.to_owned() } else { text.nfc().collect() };
+    let name = normalized(text);
     let why = match name.as_str() {
         "" => "it must not be empty",
         "." | ".." => "'.' and '..' are not names",
@@ -136,17 +139,29 @@ pub fn check(text: &str) -> Result<String> {
         _ if name.contains(['/', '\\']) => "it must not contain a slash or backslash",
         _ if name.chars().any(char::is_control) => "it must not contain control characters",
         _ if name.chars().any(is_misleading) => "it must not contain direction or zero-width characters",
-        _ if name.ends_with(['.', ' ']) => "it must not end with a dot or a blank",
+        _ if trim_end(&name) != name => "it must not end with a dot or a blank",
         _ => return Ok(name),
     };
     Err(fault(why))
 }
 
-/// Characters that change how the rest of a name is shown, or that cannot be seen.
+/// A text as names are kept: in NFC, which may be longer than what was sent.
+pub fn normalized(text: &str) -> String {
+    if text.is_ascii() { text.to_owned() } else { text.nfc().collect() }
+}
+
+/// A text without the dots and blanks at its end, which no name ends in.
+pub fn trim_end(text: &str) -> &str {
+    text.trim_end_matches(|c: char| c == '.' || c.is_whitespace())
+}
+
+/// Characters that change how the rest of a name is shown, or that cannot be seen: those that Unicode's
+/// `Default_Ignorable_Code_Point` names but for the variation selectors of pictures, line breaks, and annotations.
 pub fn is_misleading(c: char) -> bool {
     matches!(c,
-        '\u{00AD}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}'
+        | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// The names of a folder path, checked. One leading slash is allowed; the root is an empty list. Doubled and trailing
@@ -198,9 +213,12 @@ mod tests {
 
     #[test]
     fn capitals_and_small_letters_of_one_name_are_folded_to_the_same() {
-        for (capital, small) in
-            [("CAF\u{c9}", "cafe\u{301}"), ("J\u{327}\u{30c}", "j\u{30c}\u{327}"), ("\u{130}", "i\u{307}")]
-        {
+        for (capital, small) in [
+            ("CAF\u{c9}", "cafe\u{301}"),
+            ("J\u{327}\u{30c}", "j\u{30c}\u{327}"),
+            ("\u{130}", "i\u{307}"),
+            ("\u{39f}\u{394}\u{39f}\u{3a3}", "\u{3bf}\u{3b4}\u{3bf}\u{3c2}"),
+        ] {
             assert_eq!(fold(capital), fold(small), "{capital}");
             assert_eq!(fold(&fold(capital)), fold(capital), "{capital}");
         }
@@ -216,9 +234,24 @@ mod tests {
 
     #[test]
     fn misleading_names_are_refused() {
-        for bad in
-            ["", ".", "..", "a/b", "a\\b", "a\0b", "a\u{1b}[31m", "a\u{202e}gpj.exe", "a\u{200b}b", "name.", "name "]
-        {
+        for bad in [
+            "",
+            ".",
+            "..",
+            "a/b",
+            "a\\b",
+            "a\0b",
+            "a\u{1b}[31m",
+            "a\u{202e}gpj.exe",
+            "a\u{200b}b",
+            "name.",
+            "name ",
+            "name\u{a0}",
+            "name\u{3000}",
+            "a\u{34f}b",
+            "a\u{17b4}b",
+            "a\u{e0100}b",
+        ] {
             assert!(check(bad).is_err(), "{bad:?}");
         }
     }
@@ -229,6 +262,19 @@ mod tests {
         let long = Name::parse(&format!("{}.png", "\u{20AC}".repeat(83))).unwrap();
         let numbered = long.numbered(12);
         assert!(numbered.full().len() <= NAME_MAX && numbered.full().ends_with("-12.png"));
+    }
+
+    #[test]
+    fn an_extension_of_32_bytes_is_the_longest_and_no_length_of_it_keeps_a_name_from_its_number() {
+        let name = |ext: usize| Name::new("a", &"x".repeat(ext)).unwrap();
+        assert_eq!((name(EXTENSION_MAX).ext().len(), name(EXTENSION_MAX + 1).ext()), (EXTENSION_MAX, ""));
+        assert_eq!(name(253).numbered(1).full(), format!("a.{}-1", "x".repeat(251)));
+        // As an earlier release stored it.
+        let stored = Name::stored(format!("a.{}", "x".repeat(253)), &"x".repeat(253));
+        for number in [1, 10, u64::MAX] {
+            let numbered = stored.numbered(number);
+            assert!(numbered.full().len() == NAME_MAX && numbered.full().ends_with(&format!("-{number}")));
+        }
     }
 
     #[test]

@@ -14,14 +14,28 @@ pub fn any_name(bytes: &[u8]) {
     if let Ok(name) = Name::parse(text) {
         safe(name.full());
         assert_eq!(Name::stored(name.full().to_owned(), name.ext()), name);
-        let numbered = name.numbered(7);
-        safe(numbered.full());
-        assert_eq!(numbered.ext(), name.ext(), "a number leaves the extension: {name:?}");
+        numbers_leave_the_extension(&name);
+    }
+    // Any extension may come with a name, and longer ones may be stored.
+    let (stem, ext) = text.rsplit_once('.').unwrap_or((text, ""));
+    if let Ok(name) = Name::new(stem, ext) {
+        safe(name.full());
+        numbers_leave_the_extension(&name);
+        let ext = name.full().rsplit_once('.').map_or("", |(_, ext)| ext);
+        safe(Name::stored(name.full().to_owned(), ext).numbered(u64::MAX).full());
     }
     if let Ok(names) = split_path(text) {
         assert!(names.len() <= PATH_LEVELS_MAX);
         names.iter().for_each(|name| safe(name));
         assert_eq!(split_path(&names.join("/")).ok(), Some(names), "split twice");
+    }
+}
+
+fn numbers_leave_the_extension(name: &Name) {
+    for number in [7, u64::MAX] {
+        let numbered = name.numbered(number);
+        safe(numbered.full());
+        assert_eq!(numbered.ext(), name.ext(), "{name:?}");
     }
 }
 

@@ -178,6 +178,9 @@ async fn a_taken_name_gets_the_smallest_free_number() {
         let long = format!("{}.txt", "n".repeat(251));
         assert_eq!(put(&long).await.1, format!("/f/{long}"));
         assert_eq!(put(&long).await.1, format!("/f/{}-1.txt", "n".repeat(249)));
+        let tail = "x".repeat(253);
+        assert_eq!(put(&format!("a.{tail}")).await.1, format!("/f/a.{tail}"));
+        assert_eq!(put(&format!("a.{tail}")).await.1, format!("/f/a.{}-1", &tail[2..]), "no extension is so long");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::error::Code;
 use crate::link::Record;
-use crate::name::{NAME_MAX, check};
+use crate::name::{NAME_MAX, check, normalized, trim_end};
 use crate::{Error, Name, Result, Time};
 use std::fmt;
 
@@ -33,7 +33,7 @@ impl Sent {
     /// [`Code::NameInvalid`] for what no file may be called.
     pub fn parse(text: &str) -> Result<Sent> {
         let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
-        let name = last.trim().trim_end_matches(['.', ' ']);
+        let name = trim_end(last.trim());
         let name = Name::parse(if name.is_empty() { NAMELESS } else { name })?;
         let like_ext = |ext: &str| ext.len() <= EXT_MAX && ext.bytes().all(|b| b.is_ascii_alphanumeric());
         match name.full().rsplit_once('.') {
@@ -115,10 +115,13 @@ impl fmt::Display for Template {
     }
 }
 
-/// As much of a stem as a name with this extension has room for.
+/// As much of a stem as a name with this extension has room for, not ending in what no name ends in.
 fn fitted(stem: &str, ext: &str) -> String {
     let room = NAME_MAX.saturating_sub(if ext.is_empty() { 0 } else { ext.len() + 1 });
-    stem[..stem.floor_char_boundary(room)].to_owned()
+    // Normalised before it is measured: what is composed may be longer.
+    let stem = normalized(stem);
+    let cut = &stem[..stem.floor_char_boundary(room)];
+    if ext.is_empty() { trim_end(cut).to_owned() } else { cut.to_owned() }
 }
 
 /// `text` with its places filled.

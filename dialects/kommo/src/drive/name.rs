@@ -1,10 +1,7 @@
 //! Names of files: what a `file_name` becomes, and the ASCII form of a name that stands in addresses.
 
-use attache_model::name::{NAME_MAX, is_misleading};
+use attache_model::name::{EXTENSION_MAX, NAME_MAX, is_misleading, normalized, trim_end};
 use attache_model::{Name, Result};
-
-/// Longest extension, in bytes; what is longer behind a dot belongs to the name.
-const EXTENSION_MAX: usize = 32;
 
 /// The name that a `file_name` becomes. What must not stand in a name is left out, and slashes become `_`, since Kommo's
 /// clients send the names that people gave their files and have no way to ask for another. What stands behind the last
@@ -22,9 +19,11 @@ pub(crate) fn mended(file_name: &str) -> Result<Name> {
 
 /// A text without what must not stand in a name.
 pub(crate) fn stem(text: &str) -> String {
+    // Normalised before anything is measured: what is composed may be longer.
+    let text = normalized(text);
     let kept = text.chars().filter(|c| !c.is_control() && !is_misleading(*c));
     let text: String = kept.map(|c| if matches!(c, '/' | '\\') { '_' } else { c }).collect();
-    text.trim_end_matches(['.', ' ']).trim_start().to_owned()
+    trim_end(&text).trim_start().to_owned()
 }
 
 /// A name's ASCII form: other scripts are written in Latin letters, and everything but letters, digits and `-` is `-`.
@@ -41,7 +40,7 @@ fn is_extension(text: &str) -> bool {
 fn cut(text: &str, room: usize) -> &str {
     let end = text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= room).last();
     let cut = &text[..end.unwrap_or(0)];
-    if cut.len() < text.len() { cut.trim_end_matches(['.', ' ']) } else { cut }
+    if cut.len() < text.len() { trim_end(cut) } else { cut }
 }
 
 #[cfg(test)]
@@ -81,6 +80,7 @@ mod tests {
             ("a\u{202e}gpj.exe", "agpj.exe"),
             ("name. ", "name"),
             (" name.png", "name.png"),
+            ("name\u{3000}.", "name"),
         ] {
             assert_eq!(mended(sent).unwrap().full(), kept, "{sent:?}");
         }
@@ -93,6 +93,9 @@ mod tests {
     fn a_name_longer_than_255_bytes_is_cut_before_its_extension() {
         let long = mended(&format!("{}.png", "\u{20ac}".repeat(100))).unwrap();
         assert_eq!((long.full().len(), long.ext()), (83 * 3 + 4, "png"));
+        // Each is longer once it is normalised.
+        let grown = mended(&format!("{}.pdf", "\u{95c}".repeat(60))).unwrap();
+        assert_eq!((grown.full().len(), grown.ext()), (41 * 6 + 3 + 4, "pdf"));
         assert_eq!(mended(&"a".repeat(255)).unwrap().full().len(), 255);
         assert_eq!(mended(&"a".repeat(256)).unwrap().full().len(), 255);
     }
