@@ -26,6 +26,7 @@ mod op;
 mod oracle;
 mod outgoing;
 mod paged;
+pub mod parameter;
 mod place;
 mod plan;
 mod preview;

@@ -128,7 +128,8 @@ impl Guard {
             None => return Err(Error::UrlRefused),
         };
         let named = literal.is_some_and(|ip| self.is_allowed(ip));
-        let own = self.own.as_ref().is_some_and(|(host, own)| url.host_str() == Some(host) && port == *own);
+        let host = url.host_str().map(plain_host);
+        let own = self.own.as_ref().is_some_and(|(own, its)| host == Some(plain_host(own)) && port == *its);
         let port_fits = PORTS.contains(&port) || named || (literal.is_none() && !self.allowed.is_empty());
         let address_fits = literal.is_none_or(|ip| self.passes(ip));
         // Our own address is only reached where the operator names it.
@@ -149,6 +150,11 @@ impl Guard {
         let real = unwrapped(ip);
         self.is_allowed(ip) || self.is_allowed(real) || (is_global(ip) && is_global(real))
     }
+}
+
+/// A host's name without the dot that may end it.
+fn plain_host(name: &str) -> &str {
+    name.strip_suffix('.').unwrap_or(name)
 }
 
 impl Resolve for Guard {
@@ -327,6 +333,16 @@ mod tests {
         let url = |text| parse(text, &Limits::default()).unwrap();
         assert!(guard.check(&url("http://127.0.0.1:9999/x")).is_ok());
         assert!(guard.check(&url("http://10.0.0.1/")).is_err());
+    }
+
+    #[test]
+    fn our_own_address_is_refused_by_every_spelling_of_its_name() {
+        let guard = Guard::new(Vec::new(), "https://files.example.com");
+        let check = |text| guard.check(&parse(text, &Limits::default()).unwrap());
+        for own in ["https://files.example.com/x", "https://FILES.example.com./x", "https://files.example.com:443/x"] {
+            assert!(matches!(check(own), Err(Error::UrlRefused)), "{own}");
+        }
+        assert!(check("https://more.files.example.com/x").is_ok());
     }
 
     #[test]

@@ -32,6 +32,7 @@ const FALLBACK: &str = "application/octet-stream";
 pub(crate) fn look(hints: &Hints<'_>) -> Facts {
     let signature = infer::get(hints.head).filter(|found| is_binary(found.mime_type()));
     let by_name = mime_guess::from_ext(hints.ext).first_raw();
+    let declared = hints.declared.map(|declared| essence(declared).to_ascii_lowercase());
     let media_type = match signature.map(|found| found.mime_type()) {
         // An office document is a ZIP inside, and the name says which.
         Some("application/zip") if by_name.is_some_and(is_zip_based) => by_name.unwrap_or(FALLBACK).to_owned(),
@@ -39,7 +40,7 @@ pub(crate) fn look(hints: &Hints<'_>) -> Facts {
         // A name that promises a picture the bytes are not is not believed.
         None => by_name
             .filter(|guess| !guess.starts_with("image/") || *guess == "image/svg+xml" || hints.head.is_empty())
-            .or(hints.declared.map(essence).filter(|declared| !declared.starts_with("image/")))
+            .or(declared.as_deref().filter(|declared| !declared.starts_with("image/")))
             .unwrap_or(FALLBACK)
             .to_owned(),
     };
@@ -148,13 +149,14 @@ mod tests {
         let found = facts(b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "png", Some("image/png"));
         assert_eq!((found.media_type.as_str(), found.kind), (FALLBACK, Kind::Image));
         assert_eq!((found.encoding, found.width), (None, None));
+        assert_eq!(facts(b"<html>", "", Some("Image/PNG")).media_type, FALLBACK);
     }
 
     #[test]
     fn names_tell_where_bytes_do_not() {
         assert_eq!(facts(b"a,b\n", "csv", None).kind, Kind::Document);
         assert_eq!(facts(b"a,b\n", "csv", None).encoding.as_deref(), Some("UTF-8"));
-        assert_eq!(facts(b"x", "", Some("text/plain; charset=x")).media_type, "text/plain");
+        assert_eq!(facts(b"x", "", Some("Text/Plain; charset=x")).media_type, "text/plain");
         assert_eq!(facts(b"PK\x03\x04rest", "docx", None).kind, Kind::Document);
         assert_eq!(facts(b"", "", None).media_type, FALLBACK);
     }

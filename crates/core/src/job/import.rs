@@ -2,6 +2,7 @@
 
 use super::{Ended, Verdict};
 use crate::outgoing;
+use crate::parameter::{extended, parameters};
 use crate::plan::{NewFile, NewImport, NewName};
 use crate::settle::Held;
 use crate::{Body, Caller, Core, Expect};
@@ -108,17 +109,11 @@ fn last_component(name: &str) -> &str {
 
 /// `filename*` before `filename` (RFC 6266).
 fn disposition_name(text: &str) -> Option<String> {
-    let parameter = |wanted: &str| {
-        text.split(';').skip(1).find_map(|part| {
-            let (key, value) = part.split_once('=')?;
-            key.trim().eq_ignore_ascii_case(wanted).then(|| value.trim().trim_matches('"').to_owned())
-        })
-    };
-    let extended = parameter("filename*").and_then(|value| {
-        let encoded = value.strip_prefix("UTF-8''").or_else(|| value.strip_prefix("utf-8''"))?;
-        Some(percent_encoding::percent_decode_str(encoded).decode_utf8().ok()?.into_owned())
-    });
-    extended.or_else(|| parameter("filename"))
+    let (_, rest) = text.split_once(';')?;
+    let parameters = parameters(rest)?;
+    let get = |wanted: &str| parameters.iter().find_map(|(name, value)| (name == wanted).then_some(value));
+    let full = get("filename*").and_then(|value| extended(value)?.ok());
+    full.or_else(|| get("filename").cloned())
 }
 
 fn header_text(answer: &Response, name: header::HeaderName) -> Option<String> {
@@ -136,6 +131,17 @@ mod tests {
             disposition_name("attachment; filename=\"x.txt\"; filename*=UTF-8''%E2%82%AC.txt").as_deref(),
             Some("\u{20ac}.txt")
         );
-        assert_eq!(disposition_name("inline"), None);
+        for (text, name) in [
+            ("attachment; filename=\"Smith; John.txt\"", "Smith; John.txt"),
+            ("attachment; filename=\"a\\\"b.txt\"", "a\"b.txt"),
+            ("attachment; FileName = a.txt", "a.txt"),
+            ("attachment; filename=\"x\"; filename*=Utf-8'en'%C3%A9.txt", "\u{e9}.txt"),
+            ("attachment; filename=\"x\"; filename*=latin1''%E9.txt", "x"),
+        ] {
+            assert_eq!(disposition_name(text).as_deref(), Some(name), "{text}");
+        }
+        for none in ["inline", "attachment; filename=\"x", ""] {
+            assert_eq!(disposition_name(none), None, "{none}");
+        }
     }
 }

@@ -1,13 +1,12 @@
 //! What stands before a part's content: its headers, its names; and the boundary in the form's own type.
 
 use super::reader::Bounds;
+use attache_core::parameter::{extended, parameters};
 use attache_model::error::Code;
 use attache_model::{Error, Result};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use memchr::{memchr2_iter, memmem};
-use percent_encoding::percent_decode_str;
-use std::borrow::Cow;
 
 /// Longest boundary (RFC 2046, 5.1.1).
 const BOUNDARY_MAX: usize = 70;
@@ -130,61 +129,8 @@ fn undo_escapes(text: &str) -> String {
 
 /// RFC 8187's `UTF-8''caf%C3%A9.png`. Some clients send it although RFC 7578 does not want it.
 fn decode_extended(text: &str, no: u64) -> Result<String> {
-    let mut pieces = text.splitn(3, '\'');
-    let (charset, _language, name) = (pieces.next(), pieces.next(), pieces.next());
-    match (charset, name) {
-        (Some(charset), Some(name)) if charset.eq_ignore_ascii_case("utf-8") => {
-            percent_decode_str(name).decode_utf8().map(Cow::into_owned).map_err(|_| not_utf8(no))
-        }
-        _ => Err(fault(no, "its filename* must be written as UTF-8''name")),
-    }
-}
-
-/// Parameters such as `; name="file"; filename=a.png`, names in lower case. `None` when they cannot be read.
-fn parameters(text: &str) -> Option<Vec<(String, String)>> {
-    let mut found = Vec::new();
-    let mut rest = text.trim();
-    while !rest.is_empty() {
-        let (name, after) = rest.split_once('=')?;
-        let name = name.trim().to_ascii_lowercase();
-        let (value, after) = match after.trim_start().strip_prefix('"') {
-            Some(quoted) => quoted_value(quoted)?,
-            None => plain_value(after.trim_start())?,
-        };
-        found.push((name, value));
-        rest = match after.trim_start() {
-            "" => "",
-            after => after.strip_prefix(';')?.trim(),
-        };
-    }
-    Some(found)
-}
-
-/// The value up to the closing quote and what follows. Only `\"` and `\\` are escapes: browsers leave every other
-/// backslash as it is, and so it stays visible to the check of the name.
-fn quoted_value(text: &str) -> Option<(String, &str)> {
-    let mut value = String::new();
-    let mut rest = text;
-    loop {
-        let at = rest.find(['"', '\\'])?;
-        value.push_str(&rest[..at]);
-        let tail = &rest[at..];
-        rest = if let Some(after) = tail.strip_prefix('"') {
-            return Some((value, after));
-        } else if let Some(after) = tail.strip_prefix("\\\"") {
-            value.push('"');
-            after
-        } else {
-            value.push('\\');
-            tail.strip_prefix("\\\\").unwrap_or(&tail[1..])
-        };
-    }
-}
-
-fn plain_value(text: &str) -> Option<(String, &str)> {
-    let end = text.find(';').unwrap_or(text.len());
-    let value = text[..end].trim_end();
-    (!value.contains('"')).then(|| (value.to_owned(), &text[end..]))
+    let name = extended(text).ok_or_else(|| fault(no, "its filename* must be written as UTF-8''name"))?;
+    name.map_err(|_| not_utf8(no))
 }
 
 /// The only value of a parameter; `Err` when there are two.

@@ -78,12 +78,15 @@ impl Conditions {
     }
 
     /// The tags of `If-Match` for a change that is tested inside its commit, without quotes: `["*"]` is anything that is
-    /// there, `None` no condition. Weak tags are left out, because they never hold for a change; so an empty list never
-    /// holds.
+    /// there, `None` no condition. Weak tags are left out, because they never hold for a change, and so is a tag `"*"`, which
+    /// is none of ours; so an empty list never holds.
     pub fn if_match(&self) -> Option<Vec<String>> {
         self.if_match.as_ref().map(|tags| match tags {
             Tags::Any => vec!["*".to_owned()],
-            Tags::List(list) => list.iter().filter(|sent| !sent.weak).map(|sent| sent.text.clone()).collect(),
+            Tags::List(list) => {
+                let strong = list.iter().filter(|sent| !sent.weak && sent.text != "*");
+                strong.map(|sent| sent.text.clone()).collect()
+            }
         })
     }
 
@@ -202,6 +205,8 @@ mod tests {
             ("W/\"a\"b, \"c\"", &["c"]),
             ("\"a\"\"b\", \"c,d\" ,e", &["c,d", "e"]),
             ("W/\"a\", b", &["b"]),
+            ("\"*\"", &[]),
+            ("\"a\", *", &["a"]),
         ] {
             assert_eq!(asked(&[(IF_MATCH, sent)]).if_match().unwrap(), strong, "{sent}");
         }
