@@ -12,6 +12,8 @@ use sha2::{
 /// The first byte of a saved state. The crates promise their part of it for their present minor version alone: with a
 /// new one this number goes up, if their tests do not show that the state is the same.
 const STATE_VERSION: u8 = 1;
+/// Bytes of a block of either digest.
+const BLOCK: u64 = 64;
 
 /// A digest that a sender may announce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +88,13 @@ impl Digests {
         let (&version, state) = state.split_first()?;
         let (len, state) = state.split_first_chunk()?;
         let (sha256, md5) = state.split_at_checked(size_of::<SerializedState<Sha256>>())?;
+        // Each begins with its words and the number of blocks that it took in; what says otherwise than the length does is
+        // damaged.
+        let blocks = |state: &[u8], words: usize| Some(u64::from_le_bytes(*state.get(words..)?.first_chunk()?));
+        let all = u64::from_le_bytes(*len) / BLOCK;
+        if blocks(sha256, 32)? != all || blocks(md5, 16)? != all {
+            return None;
+        }
         let digests = Self {
             len: u64::from_le_bytes(*len),
             sha256: Sha256::deserialize(sha256.try_into().ok()?).ok()?,

@@ -26,7 +26,7 @@ impl Settings {
             "public_url" => self.public_url_at(self.listen),
             _ => self.layers.text(key).to_owned(),
         };
-        if key.starts_with("limits.") { text } else { format!("{text:?}") }
+        if key.starts_with("limits.") { text } else { toml::Value::String(text).to_string() }
     }
 }
 

@@ -13,7 +13,10 @@ pub fn any_settings(bytes: &[u8]) {
     match read {
         Ok(settings) => {
             let mut shown = Vec::new();
-            assert!(settings.write_to(&mut shown).is_ok() && str::from_utf8(&shown).is_ok());
+            settings.write_to(&mut shown).expect("a vector takes all");
+            let shown = str::from_utf8(&shown).expect("settings are shown as text");
+            let again: toml::Table = shown.parse().unwrap_or_else(|error| panic!("{error} in what is shown:\n{shown}"));
+            assert_eq!(again["storage"].as_str(), Some(settings.storage.to_string().as_str()));
         }
         Err(error) => assert!(!error.to_string().is_empty()),
     }
