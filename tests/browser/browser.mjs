@@ -35,8 +35,21 @@ export async function open(browser, { url, size = SIZES.wide, theme = "light", s
   context.setDefaultTimeout(60_000);
   const complaints = new Complaints([new URL(url).origin, ...also]);
   complaints.watch(context);
+  await context.addInitScript(keepMessages);
   const page = await context.newPage();
   return { context, page, complaints };
+}
+
+/** Runs in every page. What it says at its bottom goes after some seconds, however busy the machine is; this keeps it. */
+function keepMessages() {
+  window.messages = [];
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) {
+      for (const node of addedNodes) {
+        if (node.parentElement?.closest('[role="status"][aria-label="Messages"]')) window.messages.push(node.textContent);
+      }
+    }
+  }).observe(document, { childList: true, subtree: true });
 }
 
 /** What went wrong in the pages of a context. A flow that provokes something says so before. */

@@ -18,8 +18,18 @@ export async function choose(page, name, item) {
   await page.getByRole("menuitem", { name: item }).click();
 }
 
-/** Waits until the page says something at its bottom. */
-export const said = (page, text) => page.getByRole("status", { name: "Messages" }).getByText(text).first().waitFor();
+/** Waits until the page says something at its bottom, or has said so since the last time that it was waited for. */
+export async function said(page, text) {
+  const hear = (text) => {
+    const at = window.messages.findIndex((message) => message.includes(text));
+    return at >= 0 && window.messages.splice(0, at + 1).length > 0;
+  };
+  const begun = Date.now();
+  while (!(await page.evaluate(hear, text))) {
+    if (Date.now() - begun > 60_000) throw new Error(`the page does not say “${text}”, but ${await page.evaluate(() => window.messages)}`);
+    await page.waitForTimeout(50);
+  }
+}
 
 /** Waits until the dock of uploads says something. */
 export const docked = (page, text) => page.getByRole("region", { name: "Uploads" }).getByText(text).first().waitFor();

