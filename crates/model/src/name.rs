@@ -75,8 +75,8 @@ impl Name {
         &self.full[self.full.len() - self.ext..]
     }
 
-    /// The same name with `-1`, `-2`, ... before the extension; the stem is shortened where the limit asks for it. Behind an
-    /// extension that leaves no room for a number, which only stored names may have, it ends the name.
+    /// The same name with `-1`, `-2`, ... before the extension; the stem is shortened where the limit asks for it. An
+    /// extension of more than [`EXTENSION_MAX`] bytes, which only names of earlier releases have, counts as part of the stem.
     #[must_use]
     pub fn numbered(&self, number: u64) -> Name {
         let (stem, tail, ext) = match self.ext {
@@ -155,13 +155,14 @@ pub fn trim_end(text: &str) -> &str {
     text.trim_end_matches(|c: char| c == '.' || c.is_whitespace())
 }
 
-/// Characters that change how the rest of a name is shown, or that cannot be seen: those that Unicode's
-/// `Default_Ignorable_Code_Point` names but for the variation selectors of pictures, line breaks, and annotations.
+/// Characters that change how the rest of a name is shown, or that cannot be seen: those of Unicode's
+/// `Default_Ignorable_Code_Point` but for variation selectors, which are seen in pictures and in names of people and
+/// places; line breaks, and annotations.
 pub fn is_misleading(c: char) -> bool {
     matches!(c,
-        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}'
         | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}'
-        | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+        | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E00FF}' | '\u{E01F0}'..='\u{E0FFF}')
 }
 
 /// The names of a folder path, checked. One leading slash is allowed; the root is an empty list. Doubled and trailing
@@ -250,9 +251,12 @@ mod tests {
             "name\u{3000}",
             "a\u{34f}b",
             "a\u{17b4}b",
-            "a\u{e0100}b",
+            "a\u{e0fff}b",
         ] {
             assert!(check(bad).is_err(), "{bad:?}");
+        }
+        for good in ["\u{2764}\u{fe0f}", "\u{845b}\u{e0100}", "\u{1820}\u{180b}"] {
+            assert!(check(good).is_ok(), "{good:?}");
         }
     }
 
